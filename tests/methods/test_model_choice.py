@@ -14,6 +14,7 @@ from tests.methods.vote_worlds import (
     Votes,
     accuracy_of,
     crowd_rte,
+    meeting,
     synthetic,
     unipolar,
     wrench,
@@ -21,8 +22,9 @@ from tests.methods.vote_worlds import (
 from workbench.errors import MethodError
 from workbench.methods.label_model import MajorityVote, make_label_model
 from workbench.methods.lf_analysis import marginal_value
-from workbench.methods.model_choice import balance_of_votes, better_on, choose
+from workbench.methods.model_choice import balance_of_votes, choose
 from workbench.methods.snorkel_model import SnorkelModel
+from workbench.methods.trusted_choice import better_on
 from workbench.methods.vote_agreement import agreement_of
 from workbench.methods.votes import unique_patterns
 
@@ -241,6 +243,78 @@ class TestChoose:
         votes[np.arange(3000)[:, None] % 10 != np.arange(10)] = -1
         name, _ = self.accuracies(votes, truth)
         assert name == "majority"
+
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    @pytest.mark.parametrize(("one", "other"), [(0.8, 0.95), (0.95, 0.8)])
+    @pytest.mark.parametrize(
+        ("meetings", "sides"),
+        [
+            ([(0, j) for j in range(1, 9)], [0, *[1] * 8]),
+            ([(0, 1), (0, 2)], [0, 1, 1]),
+            ([(j, j + 1) for j in range(5)], [0, 1, 0, 1, 0, 1]),
+            ([(0, 1), (0, 2), (0, 3), (1, 4), (2, 5), (3, 6)], [0, 1, 1, 1, 0, 0, 0]),
+            ([(i, j) for i in range(3) for j in range(3, 6)], [0, 0, 0, 1, 1, 1]),
+            ([(0, 1), (0, 2), (3, 4), (3, 5)], [0, 1, 1, 0, 1, 1]),
+            ([(0, 1, 2), *[(0, j % 6 + 3) for j in range(120)]], [0, *[1] * 8]),
+        ],
+        ids=["star", "two halves", "chain", "tree", "two sides", "stars", "hardly a triangle"],
+    )
+    def test_functions_on_two_sides_that_meet_across_only_are_left_to_the_majority(
+        self,
+        meetings: list[tuple[int, ...]],
+        sides: list[int],
+        one: float,
+        other: float,
+        n_classes: int,
+    ) -> None:
+        # Good functions of one side and poor ones of the other leave the votes of the reverse.
+        accuracy = [(one, other)[side] for side in sides]
+        votes, truth = meeting(meetings, accuracy, n=2420, n_classes=n_classes, seed=0)
+        choice = choose(votes, n_classes)
+        assert choice.name == "majority"
+        assert "cannot be told from their votes" in choice.reason
+        assert not choice.is_told[0]
+        rows = np.arange(0, len(truth), 8)
+        guided = choose(votes, n_classes, trusted=(rows, truth[rows]))
+        if guided.name != "majority":
+            assert guided.is_told.all()
+
+    @pytest.mark.parametrize(("one", "other"), [(0.8, 0.95), (0.95, 0.8)])
+    @pytest.mark.parametrize("n", [600, 3000])
+    def test_functions_that_meet_three_by_three_are_weighed(
+        self, one: float, other: float, n: int
+    ) -> None:
+        meetings = [(0, i, j) for i in range(1, 5) for j in range(1, i)]
+        accuracy = [one, *[other] * 4]
+        votes, _ = meeting(meetings, accuracy, n=n, n_classes=2, seed=0)
+        choice = choose(votes, 2)
+        assert choice.is_told.all()
+        assert "cannot be told" not in choice.reason
+        learnt = choice.models["dawid-skene"].weights_
+        assert learnt == pytest.approx(accuracy, abs=0.06)
+
+    def test_functions_of_one_class_that_lie_apart_beside_one_on_their_rows(self) -> None:
+        votes, _ = meeting(
+            [(0, j) for j in range(1, 7)], [0.8, *[0.95] * 6], n=2400, n_classes=2, seed=0
+        )
+        for j in range(1, 7):
+            votes[(votes[:, j] != j % 2) & (votes[:, j] >= 0)] = -1
+        choice = choose(votes, 2)
+        assert choice.name == "majority"
+        assert "cannot be told from their votes" in choice.reason
+        # Those that speak independently of each other are told by how often they do so together.
+        assert choose(unipolar(5000, 10, seed=0)[0], 2).is_told.all()
+
+    def test_a_common_class_settles_what_accuracies_do_not(self) -> None:
+        votes, truth = meeting(
+            [(0, j) for j in range(1, 5)], [0.8, *[0.9] * 4], n=2000, n_classes=2, seed=0
+        )
+        rng = np.random.default_rng(0)
+        keep = (truth == 0) | (rng.random(len(truth)) < 0.1)
+        votes, truth = votes[keep], truth[keep]
+        name, scores = self.accuracies(votes, truth, class_balance=[0.9, 0.1])
+        assert name != "majority"
+        assert scores[name] > scores["majority"] + 0.03
 
     def test_only_functions_that_vote_count(self) -> None:
         votes, _ = synthetic(500, 5, 2, seed=0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.methods.vote_worlds import synthetic
+from tests.methods.vote_worlds import meeting, synthetic
 from workbench.cli.aggregate import aggregate as aggregate_command
 from workbench.errors import ProjectError, UsageError
 from workbench.methods.label_model import LABEL_MODELS
@@ -162,6 +162,29 @@ def test_another_model_is_offered_where_its_gain_is_beyond_noise(
     assert right[chosen.chosen] > right["majority"] + 0.02
     assert chosen.better is None
     assert aggregate_votes(project, model="majority").better == max(right, key=lambda m: right[m])
+
+
+def test_an_accuracy_that_nothing_tells_is_none(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    votes, _ = meeting(
+        [(0, j) for j in range(1, 6)], [0.8, *[0.95] * 5], n=1000, n_classes=2, seed=0
+    )
+    rows = [{"id": f"r{i}", "text": f"row {i}"} for i in range(len(votes))]
+    import_files(project, [write_csv("rows.csv", rows)])
+    answers = [
+        {"id": row["id"]} | {f"lf{j}": "" if v < 0 else str(v) for j, v in enumerate(cast)}
+        for row, cast in zip(rows, votes, strict=True)
+    ]
+    import_votes(project, write_csv("votes.csv", answers))
+    by_evidence = aggregate_votes(project)
+    assert by_evidence.chosen == "majority"
+    assert "How right the functions are cannot be told" in by_evidence.reason
+    assert by_evidence.ties > 100
+    asked = aggregate_votes(project, model="dawid-skene")
+    assert [one.weight for one in asked.weights] == [None] * 6
+    assert any("lf0" in w and "cannot be told from the votes" in w for w in asked.warnings)
+    assert not any("cannot be told from the votes" in w for w in by_evidence.warnings)
 
 
 def test_the_class_balance_can_come_from_votes_or_annotations(voted: Project) -> None:

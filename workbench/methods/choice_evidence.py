@@ -14,6 +14,7 @@ from workbench.methods.label_model import make_label_model, top_classes
 from workbench.methods.majority import MajorityVote
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel
+from workbench.methods.telling_meetings import told_by_meetings
 from workbench.methods.votes import VotePatterns
 from workbench.types import ABSTAIN
 
@@ -171,6 +172,18 @@ class ChoiceEvidence:
         """Share of the joint votes that Snorkel's fit leaves unexplained."""
         model = self.models[SNORKEL]
         return model.misfit_ if isinstance(model, SnorkelModel) else 0.0
+
+    def told(self, name: str) -> NDArray[np.bool_]:
+        """Tell of which functions the votes tell a model how right they are, (m,)."""
+        # Of silence Snorkel learns; Dawid-Skene weighs the votes of a row alone.
+        return told_by_meetings(self.patterns, self.n_classes, silence_tells=name == SNORKEL)
+
+    def conflicting_share(self, functions: NDArray[np.bool_]) -> float:
+        """Share that some functions have in the votes on rows that have votes for two classes."""
+        conflicting = (self.tally > 0).sum(axis=1) > 1
+        cast = self.patterns.votes[conflicting] != ABSTAIN
+        n_cast = self.patterns.counts[conflicting] @ cast
+        return float(n_cast[functions].sum() / max(n_cast.sum(), 1))
 
     @property
     def names_every_class(self) -> bool:

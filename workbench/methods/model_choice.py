@@ -8,21 +8,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import MethodError
-from workbench.methods.checks import check_labels
 from workbench.methods.choice_evidence import (
     DAWID_SKENE,
     MAJORITY,
     SNORKEL,
     ChoiceEvidence,
 )
-from workbench.methods.label_model import expected_credit
 from workbench.methods.majority import MajorityVote
 from workbench.methods.pattern_model import PatternModel, check_balance
 from workbench.methods.snorkel_model import PREC_INIT, SnorkelModel
+from workbench.methods.trusted_choice import choose_by_labels
 from workbench.methods.vote_agreement import agreement_of, count_once, find_copies
-from workbench.methods.votes import VotePatterns, Votes, check_votes, unique_patterns
-from workbench.types import ABSTAIN, NO_LABEL
+from workbench.methods.votes import VotePatterns, check_votes, unique_patterns
+from workbench.types import ABSTAIN
 
 MIN_KNOWN: Final = 0.4
 """Functions that know less of their answers, and guess the others evenly, cannot be weighed.
@@ -40,6 +38,12 @@ MIN_MEETINGS_OF_CLASSES: Final = 2
 """With fewer meetings of votes for a pair of classes an accuracy of 0.7 is asked for.
 
 Less than that takes more to be told: two functions can answer in K x K ways where they meet.
+"""
+
+MAX_UNTOLD: Final = 0.5
+"""Largest share, in the votes on conflicting rows, of functions of which nothing tells how right.
+
+Each model settles such rows by these functions' accuracies, which are then its own assumptions.
 """
 
 MAX_CONTRADICTION: Final = 0.05
@@ -78,10 +82,10 @@ of total variation itself grows with the number of classes.
 """
 
 DOMINANT: Final = 0.7
-"""From this share of one class in the majority vote on, a uniform balance is doubted."""
+"""From this share of one class in the majority vote on, a uniform balance is doubted.
 
-MIN_TRUSTED: Final = 30
-"""Fewer trusted labels than this do not overrule the evidence in the votes."""
+Where Dawid-Skene finds it, it is the balance that settles conflicts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ class Choice:
     copy_of
         (m,) the first of the LFs that are copies of each other
         (`workbench.methods.vote_agreement.find_copies`).
+    is_told
+        (m,) False for LFs whose accuracy the votes do not tell, where that left the choice to
+        majority vote (rule 7 of `choose`); what a model learns of them is what it assumes.
     """
 
     name: str
@@ -122,6 +129,7 @@ class Choice:
     balance_from: str
     evidence: ChoiceEvidence
     copy_of: NDArray[np.int64]
+    is_told: NDArray[np.bool_]
 
 
 def choose(
@@ -165,11 +173,22 @@ def choose(
        overrules a clear majority on at most 2 % of the rows (5 % where most votes are of LFs that
        name every class; any share where all are, and rule 3 holds). A balance that was found in
        votes that fail rule 3 is not trusted: majority vote.
+    7. Votes tell how right the LFs are. Two LFs that meet show how much better than chance both
+       are, multiplied; it takes three that meet each other, or another cycle of odd length, to
+       tell what each is. Where one LF votes on all rows and the others lie apart, a good LF of all
+       rows and poor others leave the same votes as the reverse, and a model takes either. What an
+       LF's meetings tell is counted in meetings with LFs of known accuracy
+       (`workbench.methods.telling_meetings`): it takes 80 for each class that it names, or half as
+       many as it has meetings. Other LFs may have half of the votes on conflicting rows; with
+       more, majority vote. Where the classes are not about equally common it is mostly their
+       balance that settles conflicts: as rule 2, this one asks nothing where such a balance is
+       given or was found, nor of Dawid-Skene's model where that gives one class 70 %.
 
-    Snorkel is chosen where 3, 4 and 5 hold, else Dawid-Skene where 5 and 6 hold, else majority
-    vote. Where both may be, all LFs name every class and the balance that was found (rule 1) is
-    Dawid-Skene's estimate, its model is chosen, which knows more of the votes than their pairs.
-    Trusted labels, from 30 on, overrule this where another model is significantly better on them.
+    Snorkel is chosen where 3, 4 and 5 hold, else Dawid-Skene where 5 and 6 hold, and either where 7
+    does; else majority vote. Where both may be, all LFs name every class and the balance that was
+    found (rule 1) is Dawid-Skene's estimate, its model is chosen, which knows more of the votes
+    than their pairs. Trusted labels, from 30 on, overrule this where another model is significantly
+    better on them.
     Nothing is drawn: Snorkel starts from the same point always.
 
     LFs that are copies of each other are one LF, in the rules and in what Snorkel and Dawid-Skene
@@ -217,6 +236,7 @@ def choose(
             preface += "the votes show one class far more often: their balance is used. "
             balance, balance_from = evidence.found_balance(), "votes"
             evidence = ChoiceEvidence(once, n_classes, names, balance=balance)
+    told = np.ones(distinct.shape[1], dtype=np.bool_)
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
@@ -225,6 +245,10 @@ def choose(
         )
     else:
         name, reason = _choose_by_evidence(evidence, balance_from)
+        if (untold := _untold_by_meetings(evidence, name)) is not None:
+            told = ~untold
+            if name != MAJORITY:
+                name, reason = MAJORITY, _why_untold(evidence, untold)
     reason = preface + reason
     models, probs = evidence.models, evidence.probs
     if distinct.shape != patterns.votes.shape:
@@ -233,7 +257,9 @@ def choose(
         probs = {key: model.predict_patterns(patterns) for key, model in models.items()}
     if trusted is not None:
         by_row = {key: believed[patterns.inverse] for key, believed in probs.items()}
-        name, reason = _choose_by_labels(matrix, by_row, trusted, name, reason)
+        by_votes = name
+        name, reason = choose_by_labels(matrix, by_row, trusted, name, reason)
+        told |= name != by_votes
     return Choice(
         name=name,
         reason=reason,
@@ -246,6 +272,7 @@ def choose(
         balance_from=balance_from,
         evidence=as_asked,
         copy_of=copy_of,
+        is_told=told[np.unique(copy_of, return_inverse=True)[1]],
     )
 
 
@@ -290,8 +317,7 @@ def _doubts_uniform_balance(evidence: ChoiceEvidence) -> bool:
 
 def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[str, str]:
     """Snorkel, else Dawid-Skene, else majority vote; with the reason."""
-    is_even = evidence.assumed_skew() <= MAX_BALANCE_GAP
-    if is_even and (unweighed := _fault_of_agreement(evidence)) is not None:
+    if _assumes_even(evidence) and (unweighed := _fault_of_agreement(evidence)) is not None:
         return MAJORITY, unweighed
     fault, against = _fault_of_snorkel(evidence), _fault_of_dawid_skene(evidence)
     is_its_balance = balance_from == "votes" and evidence.all_name_every_class
@@ -304,6 +330,34 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
     if against is None:
         return DAWID_SKENE, f"{fault}; Dawid-Skene is in line with the votes and with itself."
     return MAJORITY, f"{fault}; {against}."
+
+
+def _assumes_even(evidence: ChoiceEvidence) -> bool:
+    """Tell whether models were fitted with classes that are about equally common, or with none."""
+    return evidence.assumed_skew() <= MAX_BALANCE_GAP
+
+
+def _untold_by_meetings(evidence: ChoiceEvidence, name: str) -> NDArray[np.bool_] | None:
+    """Functions whose accuracy no meetings tell a model, (m,), where it hangs on them (rule 7).
+
+    None where it does not.
+    """
+    found = np.exp(evidence.models[name].log_prior_).max()
+    if not _assumes_even(evidence) or found >= DOMINANT:
+        return None
+    untold = ~evidence.told(name)
+    return untold if evidence.conflicting_share(untold) > MAX_UNTOLD else None
+
+
+def _why_untold(evidence: ChoiceEvidence, untold: NDArray[np.bool_]) -> str:
+    """Say what keeps the functions from being weighed (rule 7)."""
+    share, m = evidence.conflicting_share(untold), len(untold)
+    which = "the functions" if untold.all() else f"{untold.sum()} of the {m} functions"
+    return (
+        f"How right {which} are cannot be told from their votes: it takes three that meet each"
+        f" other, on enough rows, or annotated rows. They cast {share:.0%} of the votes on"
+        " conflicting rows."
+    )
 
 
 def _fault_of_agreement(evidence: ChoiceEvidence) -> str | None:
@@ -367,83 +421,3 @@ def _most_overrules(evidence: ChoiceEvidence) -> float:
         # common and the functions equally good.
         return 1.0
     return MAX_OVERRULES_OF_COMPLETE if evidence.names_every_class else MAX_OVERRULES
-
-
-def _choose_by_labels(
-    votes: Votes,
-    probs: dict[str, NDArray[np.float64]],
-    trusted: tuple[ArrayLike, ArrayLike],
-    name: str,
-    reason: str,
-) -> tuple[str, str]:
-    """Let trusted labels overrule the choice."""
-    rows, labels = _scored(votes, trusted, probs[name].shape[1])
-    best = _better(probs, rows, labels, name)
-    if best is None:
-        return name, reason
-    right, mine = (expected_credit(probs[key][rows], labels).mean() for key in (best, name))
-    return best, (
-        f"On {len(rows)} trusted labels {best} is right in {right:.1%}, {name} in {mine:.1%}."
-    )
-
-
-def better_on(
-    votes: Votes,
-    probs: dict[str, NDArray[np.float64]],
-    trusted: tuple[ArrayLike, ArrayLike],
-    name: str,
-) -> str | None:
-    """Return the model that is right more often on trusted labels than another, beyond noise.
-
-    Parameters
-    ----------
-    votes
-        (n, m) validated votes.
-    probs
-        (n, K) probabilities of each model.
-    trusted
-        Row indices and their true classes; rows without a vote do not count.
-    name
-        The model to compare with.
-
-    Returns
-    -------
-    str or None
-        The best of those of ``probs`` where its gain is significant (paired z above 1.96) on 30
-        rows or more.
-
-    Raises
-    ------
-    MethodError
-        If a row is not there, or a label no class.
-    """
-    return _better(probs, *_scored(votes, trusted, probs[name].shape[1]), name)
-
-
-def _scored(
-    votes: Votes, trusted: tuple[ArrayLike, ArrayLike], n_classes: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the trusted rows with a vote and a label, and their labels."""
-    n = len(votes)
-    rows = np.asarray(trusted[0], dtype=np.int64)
-    labels = check_labels(trusted[1], n_classes, n_rows=len(rows), allow_none=True)
-    if rows.size and (rows.min() < 0 or rows.max() >= n):
-        raise MethodError(f"A trusted row lies outside 0..{n - 1}.", hint="Check the indices.")
-    scored = (votes[rows] != ABSTAIN).any(axis=1) & (labels != NO_LABEL)
-    return rows[scored], labels[scored]
-
-
-def _better(
-    probs: dict[str, NDArray[np.float64]],
-    rows: NDArray[np.int64],
-    labels: NDArray[np.int64],
-    name: str,
-) -> str | None:
-    """Return the model whose gain over another is beyond noise (paired z > 1.96)."""
-    if len(rows) < MIN_TRUSTED:
-        return None
-    credit = {key: expected_credit(p[rows], labels) for key, p in probs.items()}
-    best = max(credit, key=lambda key: float(credit[key].mean()))
-    gain = credit[best] - credit[name]
-    is_noise = gain.mean() <= 1.96 * gain.std(ddof=1) / np.sqrt(len(rows))
-    return None if is_noise else best

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.methods.checks import check_probs
 from workbench.methods.majority import MajorityVote
-from workbench.methods.pattern_model import BLOCK_ROWS
-from workbench.methods.votes import VotePatterns, Votes, unique_patterns, vote_indicators
+from workbench.methods.votes import VotePatterns, Votes, unique_patterns
+from workbench.methods.votes_together import expected_together, vote_together
 from workbench.types import ABSTAIN
 
 COPY_SIMILARITY: Final = 0.95
@@ -41,9 +41,6 @@ Of 10 such rows none is left by chance once in 22,000 pairs (Poisson).
 
 MIN_MEETINGS: Final = 200.0
 """Fewer meetings of two votes do not tell how good functions are."""
-
-DENSE_GAIN: Final = 80.0
-"""A product of dense votes takes about so much less time for an entry than one of sparse votes."""
 
 MAX_COMPARED: Final = 2_000
 """More functions than this are not compared pair by pair."""
@@ -153,8 +150,8 @@ def find_copies(patterns: VotePatterns, n_classes: int) -> NDArray[np.int64]:
     same = _same_columns(votes)
     different = VotePatterns(votes[:, list(same)], patterns.counts, patterns.inverse)
     believed = MajorityVote(n_classes).fit_patterns(different).predict_patterns(different)
-    together, alike = _vote_together(votes, n_classes, counts)
-    would_meet, would_agree = _expected_together(votes, believed * counts[:, None])
+    together, alike = vote_together(votes, n_classes, counts)
+    would_meet, would_agree = expected_together(votes, believed * counts[:, None])
     both = np.add.outer(np.diag(alike), np.diag(alike))
     can_differ = _could_differ(votes, n_classes)
     differ = np.where(can_differ, together, both - together) - alike
@@ -313,8 +310,8 @@ def dependent_pairs(
     K = believed.shape[1]
     if copy_of is None:
         copy_of = find_copies(unique_patterns(votes), K)
-    together, alike = _vote_together(votes, K, np.ones(len(votes)))
-    _, expected = _expected_together(votes, believed)
+    together, alike = vote_together(votes, K, np.ones(len(votes)))
+    _, expected = expected_together(votes, believed)
     own = np.diag(alike)
     rarer = np.minimum(own[:, None], own)
     union = own[:, None] + own - together
@@ -354,7 +351,7 @@ def agreement_of(patterns: VotePatterns, n_classes: int) -> Agreement | None:
         meet (nothing speaks against them). None where no two LFs meet on a row.
     """
     weights = patterns.counts.astype(np.float64)
-    together, alike = _vote_together(patterns.votes, n_classes, weights)
+    together, alike = vote_together(patterns.votes, n_classes, weights)
     np.fill_diagonal(together, 0)
     if not together.any():
         return None
@@ -380,56 +377,3 @@ def _could_differ(votes: Votes, n_classes: int) -> NDArray[np.bool_]:
     n_named = named.sum(axis=1)
     could_differ: NDArray[np.bool_] = (overlap > 0) & (n_named[:, None] + n_named - overlap > 1)
     return could_differ
-
-
-def _vote_together(
-    votes: Votes, n_classes: int, weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weighted rows on which both of two functions vote, and on which they vote alike; (m, m)."""
-    from scipy import sparse
-
-    m = votes.shape[1]
-    together, alike = np.zeros((m, m)), np.zeros((m, m))
-    is_dense = DENSE_GAIN * np.count_nonzero(votes != ABSTAIN) ** 2 > n_classes * votes.size**2
-    for start in range(0, len(votes), BLOCK_ROWS):
-        block, weight = votes[start : start + BLOCK_ROWS], weights[start : start + BLOCK_ROWS]
-        if is_dense:
-            together += _weighed(block != ABSTAIN, weight)
-            for k in range(n_classes):
-                alike += _weighed(block == k, weight)
-            continue
-        root = sparse.diags_array(np.sqrt(weight))
-        says = (root @ vote_indicators(block, n_classes)).tocsc()
-        weighted = root @ sparse.csc_array((block != ABSTAIN).astype(np.float64))
-        together += (weighted.T @ weighted).toarray()
-        for k in range(n_classes):
-            column = says[:, k::n_classes]
-            alike += (column.T @ column).toarray()
-    return together, alike
-
-
-def _weighed(is_vote: NDArray[np.bool_], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weighted rows that each two columns share; (m, m)."""
-    shares = is_vote.astype(np.float64)
-    return (shares * weight[:, None]).T @ shares
-
-
-def _expected_together(
-    votes: Votes, believed: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what `_vote_together` would be of functions that are independent given the class.
-
-    ``believed`` is (n, K): how many of the rows are of each class.
-    """
-    m, K = votes.shape[1], believed.shape[1]
-    by_class = np.zeros((m * K, K))
-    for start in range(0, len(votes), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        by_class += vote_indicators(votes[rows], K).T @ believed[rows]
-    says = by_class.reshape(m, K, K)
-    size = np.maximum(believed.sum(axis=0), 1e-12)
-    voted = says.sum(axis=1)
-    together, alike = (voted / size) @ voted.T, np.zeros((m, m))
-    for k in range(K):
-        alike += (says[:, k] / size) @ says[:, k].T
-    return together, alike

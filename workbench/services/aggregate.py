@@ -19,12 +19,14 @@ from workbench.methods.label_model import (
     informed,
     make_label_model,
 )
-from workbench.methods.model_choice import Choice, better_on, choose
+from workbench.methods.model_choice import Choice, choose
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
+from workbench.methods.trusted_choice import better_on
 from workbench.methods.vote_agreement import count_once
 from workbench.methods.votes import conflict_rate, coverage
+from workbench.name_lists import quoted
 from workbench.services.aggregate_result import AggregateResult, withdrawal_of
 from workbench.services.arguments import seed_of
 from workbench.services.class_balance import fitted_balance, named_balance, origin_of_balance
@@ -279,6 +281,7 @@ def _result(
         read.reference,
         default=project.label_set.index_of(project.default_class),
         copy_of=choice.copy_of,
+        is_told=choice.is_told,
         failing=failing_functions(project),
         gone=gone_votes(project, versions),
     )
@@ -421,7 +424,7 @@ def _warnings(fitted: _Fitted, project: Project) -> list[str]:
     classes, moved = project.classes, fitted.balance_sensitivity or 0.0
     if fitted.choice.balance_from == "given" or moved <= _SENSITIVE:
         return []
-    shares = ",".join(f"{name}=…" for name in classes[:3]) + ",…" * (len(classes) > 3)
+    shares = ",".join(f"{quoted(name)}=…" for name in classes[:3]) + ",…" * (len(classes) > 3)
     return [
         f"the class balance is not known and decides {percent(moved, 0)} of the labels:"
         f" pass --class-balance {shares}, or annotate a random sample"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.figures import counted, percent
 from workbench.methods.calibration import CalibrationCheck
+from workbench.result import Result
 from workbench.services.labels import rows_of_role
 from workbench.services.lf.report import LFPair, LFWeight
 from workbench.services.project import Project
@@ -21,7 +22,7 @@ _ONE_SIDED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class AggregateResult:
+class AggregateResult(Result):
     """What an aggregation found.
 
     ``scores`` holds every model that was compared, on the evaluation rows (``n`` is 0 where there
