@@ -64,11 +64,16 @@ def test_the_loop_through_the_api(tmp_path: Path, small_rows, script: str) -> No
         assert again.root == (tmp_path / "p").resolve()
 
 
+METHODS = [
+    method
+    for name, method in inspect.getmembers(wb.Project, inspect.isfunction)
+    if not name.startswith("_") and method.__module__.startswith("workbench.api")
+]
+
 SERVICE_OF = {
     method: found
-    for method in [*vars(wb.Project).values(), wb.init]
-    if inspect.isfunction(method)
-    and (found := re.search(r"see\s+`([\w.]+)\.(\w+)`", method.__doc__ or ""))
+    for method in [*METHODS, wb.init]
+    if (found := re.search(r"see\s+`([\w.]+)\.(\w+)`", method.__doc__ or ""))
 }
 
 
@@ -187,8 +192,7 @@ def test_whole_seconds_are_hashed_as_they_are_stored(imported) -> None:
 
 TAKEN = [
     (method, name, str(parameter.annotation))
-    for method in (*vars(wb.Project).values(), wb.open, wb.init)
-    if inspect.isfunction(method) and not method.__name__.startswith("_")
+    for method in (*METHODS, wb.open, wb.init)
     for name, parameter in inspect.signature(method).parameters.items()
     if {"str", "Path"} & {*(kinds := str(parameter.annotation).split(" | "))}
     and {*kinds} <= {"str", "Path", "None"}
@@ -203,7 +207,8 @@ def test_what_is_no_text_or_path_is_refused(imported, tmp_path: Path, method, na
     needed = {
         "uid": "r0", "label": "ham", "file": "votes.csv", "path": tmp_path / "new.csv",
         "files": "rows.csv", "before": "1", "after": "1", "classes": ["a", "b"], "name": "one",
-        "self": imported,
+        "self": imported, "names": ["a", "b"], "old": "ham", "new": "eggs",
+        "answer": "ham", "into": "spam" if method is wb.Project.merge_classes else ["a", "b"],
     }  # fmt: skip
     takes = inspect.signature(method).parameters
     given = {
@@ -230,8 +235,7 @@ def test_texts_and_paths_are_those_asked_for() -> None:
 
 NUMBERED = [
     (method, name, str(parameter.annotation))
-    for method in (*vars(wb.Project).values(), wb.init)
-    if inspect.isfunction(method) and not method.__name__.startswith("_")
+    for method in (*METHODS, wb.init)
     for name, parameter in inspect.signature(method).parameters.items()
     if {*str(parameter.annotation).split(" | ")} <= {"int", "float", "bool", "None"}
 ]
@@ -242,7 +246,8 @@ NUMBERED = [
 )
 def test_what_is_no_number_or_flag_is_refused(imported, tmp_path: Path, method, name, hint) -> None:
     needed = {"self": imported, "path": tmp_path / "new.csv", "classes": ["a", "b"],
-              "uid": "r0", "files": "rows.csv", "label": "ham"}  # fmt: skip
+              "uid": "r0", "files": "rows.csv", "file": "rows.csv", "label": "ham",
+              "answer": "ham", "run_id": 1}  # fmt: skip
     given = {
         other: needed[other]
         for other, parameter in inspect.signature(method).parameters.items()
@@ -299,15 +304,27 @@ def test_what_is_no_list_is_refused_with_what_to_give(imported, tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "collection",
-    [list, tuple, set, np.array, pd.Series, pd.Index, lambda names: dict.fromkeys(names).keys()],
+    [list, tuple, np.array, pd.Series, pd.Index, lambda names: dict.fromkeys(names).keys()],
 )
 def test_any_collection_of_names_is_a_list(
     imported, tmp_path: Path, script: str, collection
 ) -> None:
     (imported.functions_folder / "first.py").write_text(script)
     with wb.init(tmp_path / "other", collection(["ham", "spam"])) as other:
-        assert sorted(other.classes) == ["ham", "spam"]
+        assert other.classes == ("ham", "spam")
     assert len(imported.apply(only=collection(["offers", "meals"])).functions) == 2
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+def test_a_set_is_no_list_where_the_order_says_something(
+    imported, tmp_path: Path, script: str, kind
+) -> None:
+    with pytest.raises(UsageError, match="classes is a list, not a set, which has no order"):
+        wb.init(tmp_path / "other", kind(["ham", "spam"]))
+    assert not (tmp_path / "other").exists()
+    (imported.functions_folder / "first.py").write_text(script)
+    assert len(imported.apply(only=kind(["offers", "meals"])).functions) == 2
+    assert imported.relabel("spam", kind(["r0", "r1"])).label == "spam"
 
 
 def test_a_state_that_utf_8_cannot_name_is_refused(imported) -> None:
