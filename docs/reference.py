@@ -77,15 +77,20 @@ def _python() -> Iterator[str]:
     yield "```python\nimport workbench as wb\n```\n"
     yield (
         "Every method does what the command of its name does and returns a frozen dataclass.\n"
-        "Errors are `wb.WorkbenchError`s: each says what happened, where, and what to do.\n"
+        "Shown at a prompt or in a notebook it is a few lines; its fields hold everything.\n"
+        "Errors are `wb.WorkbenchError`s: each says what happened, where, and what to do, with\n"
+        "the names of arguments in place of options. What the command line can do beside it, as\n"
+        "`restore`, `forget`, `guideline` and the parts of `lf`, has no method.\n"
     )
     for name in ("open", "init"):
         yield from _callable(f"wb.{name}", getattr(wb, name), "##")
     yield "## wb.Project\n"
     yield _prose(inspect.getdoc(wb.Project) or "") + "\n"
-    for name, method in vars(wb.Project).items():
-        if inspect.isfunction(method) and not name.startswith("_"):
-            yield from _callable(name, method, "###")
+    project, *groups = (c for c in wb.Project.__mro__ if c.__module__.startswith("workbench.api"))
+    for part in (*groups, project):
+        for name, method in vars(part).items():
+            if inspect.isfunction(method) and not name.startswith("_"):
+                yield from _callable(name, method, "###")
     yield "## Labeling functions\n"
     for name in wb.__all__:
         item = getattr(wb, name)

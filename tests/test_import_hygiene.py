@@ -64,7 +64,7 @@ def test_an_open_project_needs_no_heavy_package(filled) -> None:
 FOLDER = Path(workbench.__file__).parent
 FACES = {
     str(file.relative_to(FOLDER)): ast.parse(file.read_text())
-    for pattern in ("tui/**/*.py", "cli/**/*.py", "report/**/*.py", "api.py", "main.py")
+    for pattern in ("tui/**/*.py", "cli/**/*.py", "report/**/*.py", "api/**/*.py", "main.py")
     for file in sorted(FOLDER.glob(pattern))
 }
 

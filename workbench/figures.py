@@ -13,6 +13,9 @@ NAMED_CLASSES = 12
 LISTED_CLASSES = 20
 """So many have a line of a table, of many."""
 
+LISTED_GROUPS = 50
+"""So many vendors, batches or people have a line of a table, of many."""
+
 SUMMED_CLASSES = 3
 """Of so many the evidence is told, the most probable ones."""
 

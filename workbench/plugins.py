@@ -20,6 +20,7 @@ numbers a text; see `Embedder`. Then ``workbench embed --with acme`` uses it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
@@ -33,6 +34,12 @@ TEMPLATES = "workbench.templates"
 
 EMBEDDERS = "workbench.embedders"
 """The group of entry points for embedders."""
+
+
+ASK_ITS_PACKAGE = "ask the package that offers it"
+"""The remedy for what another package does wrong."""
+
+_NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
 class Embedder(Protocol):
@@ -74,8 +81,33 @@ def template(name: str) -> Callable[..., Any]:
 
 
 def embedder_names() -> list[str]:
-    """Return the names of the embedders that other packages offer, without loading them."""
-    return _names(EMBEDDERS)
+    """Return the names of the embedders that other packages offer, without loading them.
+
+    Those that embeddings cannot be called by are left out.
+    """
+    return [name for name in _names(EMBEDDERS) if is_embedder_name(name)]
+
+
+def is_embedder_name(name: str) -> bool:
+    """Return whether embeddings can be called so: it is part of a file's name.
+
+    Parameters
+    ----------
+    name
+        Letters, digits, dots and dashes; ``tfidf`` is taken.
+    """
+    return _NAME.fullmatch(name) is not None and name != "tfidf"
+
+
+def words_of(error: BaseException) -> str:
+    """Return the kind of another package's error and what it says, on one line.
+
+    Parameters
+    ----------
+    error
+        What it raised.
+    """
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def embedder(name: str) -> Embedder:
@@ -94,17 +126,28 @@ def embedder(name: str) -> Embedder:
     Raises
     ------
     UsageError
-        If no installed package offers it, or it cannot be loaded or made.
+        If no installed package offers it, it cannot be loaded or made, or embeddings cannot be
+        called so.
     """
+    if not is_embedder_name(name) and name in _names(EMBEDDERS):
+        raise UsageError(
+            f"embeddings cannot be called {name[:60]!r}, as the package that offers it does",
+            hint=f"{ASK_ITS_PACKAGE} for a name of letters, digits, dots and dashes, not tfidf",
+        )
     make = _load(EMBEDDERS, "embedder", name, embedder_names(), UsageError)
     try:
         made: Embedder = make()
-        str(made.version)
-    except Exception as error:  # another package's code
+        version: object = made.version
+    except (Exception, SystemExit) as error:  # another package's code
         raise UsageError(
-            f"the embedder {name!r} cannot be made: {type(error).__name__}: {error}",
-            hint="ask the package that offers it",
+            f"the embedder {name!r} cannot be made: {words_of(error)}", hint=ASK_ITS_PACKAGE
         ) from error
+    if not isinstance(version, str) or not version.isprintable() or not version.strip():
+        raise UsageError(
+            f"the embedder {name!r} has no version that is one line of text, but"
+            f" {repr(version)[:60]}",
+            hint=ASK_ITS_PACKAGE,
+        )
     return made
 
 
@@ -129,9 +172,9 @@ def _load(
     manager = pluggy.PluginManager("workbench")
     try:
         manager.load_setuptools_entrypoints(group, name)
-    except Exception as error:  # another package's code
+    except (Exception, SystemExit) as error:  # another package's code
         raise error_class(
-            f"the {kind} {name!r} cannot be loaded: {type(error).__name__}: {error}",
+            f"the {kind} {name!r} cannot be loaded: {words_of(error)}",
             hint="update the package that offers it",
         ) from error
     made: Any = manager.get_plugin(name)

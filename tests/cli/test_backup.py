@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from workbench.errors import StoreError
@@ -218,6 +219,21 @@ def test_a_restore_says_which_texts_did_not_come_back(filled: Project, cli, tmp_
     assert f"1 text of the backup had been removed for good and did not come back: {uid}" in shown
     assert "its text was removed by forget run" in cli(*at, "why", uid).out
     assert "a letter" in cli(*at, "log", "--kind", "forget", "--json").out
+
+
+def test_a_restore_says_which_embeddings_are_not_there(
+    filled: Project, cli, tmp_path: Path
+) -> None:
+    at, target = ("-C", filled.root), tmp_path / "copy.db"
+    matrix = tmp_path / "mine.npy"
+    np.save(matrix, np.ones((filled.store.examples.count(), 3)))
+    path = filled.root / cli(*at, "embed", "--from", matrix, "--json").json["path"]
+    assert cli(*at, "backup", target).code == 0
+    assert "embeddings" not in cli(*at, "restore", target, "--yes").out
+    path.unlink()
+    shown = " ".join(cli(*at, "restore", target, "--yes").out.split())
+    assert "the embeddings 'mine' are not in this folder, and in no backup" in shown
+    assert "workbench embed --with mine --from X.npy" in shown
 
 
 def test_what_is_no_backup_is_refused(filled: Project, cli, tmp_path: Path) -> None:

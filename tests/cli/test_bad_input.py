@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -215,6 +216,57 @@ def test_a_wrong_configuration_names_key_and_remedy(cli, project: Project) -> No
         whole.replace('["ham", "spam"]', '["ham", "spam", "other"]'), encoding="utf-8-sig"
     )
     assert cli("-C", project.root, "status", "--json").json["classes"] == ["ham", "spam", "other"]
+
+
+def test_a_configuration_of_another_encoding_or_half_merged_says_how_to_mend_it(
+    cli, project: Project
+) -> None:
+    path = project.root / "workbench.toml"
+    whole = path.read_text()
+    path.write_text(whole, encoding="utf-16")
+    called = cli("-C", project.root, "status")
+    assert (called.code, "Save it as UTF-8" in called.err) == (2, True)
+    path.write_text(f"<<<<<<< HEAD\nseed = 1\n=======\n>>>>>>> other\n{whole}")
+    called = cli("-C", project.root, "status")
+    assert (called.code, "keep one, without the lines <<<" in called.err) == (2, True)
+
+
+def test_nobody_is_asked_where_no_decision_can_be_kept(
+    cli, filled: Project, monkeypatch: pytest.MonkeyPatch, answer
+) -> None:
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+    answer("1")
+    called = cli("-C", filled.root, "annotate")
+    assert (called.code, called.out) == (1, "")
+    assert "no decision can be kept" in called.err
+    assert "asked because" not in called.err
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_folder_without_its_database_is_read_by_nothing_and_begun_by_an_import(
+    cli, project: Project, tmp_path: Path, is_empty: bool
+) -> None:
+    project.close()
+    root, path = project.root, project.store.path
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns("*.db*"))
+    if is_empty:
+        (copy / path.name).touch()
+    before = sorted(copy.iterdir())
+    for command in ("status", "log", "verify", "lf list", "annotate", "export x.csv"):
+        refused = cli("-C", copy, *command.split())
+        assert refused.code == 2
+        for part in (f"{copy / path.name}: ", "workbench restore FILE", "workbench import FILE"):
+            assert part in refused.err
+    refused = cli("init", copy, "--classes", "a,b")
+    assert (refused.code, "workbench restore FILE" in refused.err) == (2, True)
+    assert sorted(copy.iterdir()) == before
+    (tmp_path / "rows.csv").write_text("text\nhello\n")
+    imported = cli("-C", copy, "import", tmp_path / "rows.csv", "--json")
+    assert imported.json["files"][0]["n_added"] == 1
+    assert "copy: a new workbench.db is begun" in imported.err
+    assert cli("-C", copy, "import", tmp_path / "rows.csv").err == ""
+    assert cli("-C", copy, "status", "--json").json["classes"] == ["ham", "spam"]
 
 
 VOTES = [

@@ -185,6 +185,10 @@ def test_new_class_shares_are_given_to_a_label_model_where_there_is_one(
     assert done.code == 0, done.err
     assert result.label_shift is not None
     assert done.json["class_balance"][1] == pytest.approx(result.label_shift.shares[1].em, abs=0.01)
+    assert cli("-C", project.root, "class", "rename", "ham", "ham, or so").code == 0
+    command = lens_of(diagnose(project), "label shift").command
+    done = cli("-C", project.root, *shlex.split(command)[1:], "--json")
+    assert (done.code, done.json["classes"]) == (0, ["ham, or so", "spam"])
 
 
 def test_what_turns_votes_into_labels_is_named_where_there_are_scripts(

@@ -127,3 +127,17 @@ def test_rows_that_are_left_out_are_not_counted(cli, at: Any, tmp_path: Path) ->
     taken = cli(*at, "import-votes", file, "--skip-bad-rows", "--json").json
     assert (taken["n_rows"], taken["functions"][0]["n_votes"]) == (2, 2)
     assert [row["row"] for row in taken["skipped"]] == [2, 4]
+
+
+def test_columns_of_other_things_are_left_out_where_those_of_votes_are_named(
+    cli, at: Any, write_csv: Callable[..., Path]
+) -> None:
+    row = {"uid": "r0", "llm": "spam", "llm_prob": "0.802", "people": "ham"}
+    file = write_csv("v.csv", [row])
+    refused = cli(*at, "import-votes", file)
+    assert (refused.code, "name those that are: --column NAME" in refused.err) == (1, True)
+    taken = cli(*at, "import-votes", file, "--column", "LLM", "--column", "llm", "--json").json
+    assert [(one["name"], one["n_votes"]) for one in taken["functions"]] == [("llm", 1)]
+    refused = cli(*at, "import-votes", file, "--column", "llms")
+    assert "there is no column 'llms'" in refused.err
+    assert "Did you mean 'llm'?" in refused.err

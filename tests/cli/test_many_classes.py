@@ -56,6 +56,8 @@ def test_a_file_of_classes_is_read_in_its_encoding_and_by_its_delimiter(
     ("options", "said"),
     [
         ([], "the classes are not named\n  Give --classes ham,spam"),
+        (["--classes", 'a,"b'], 'the quotes of "b do not enclose a name'),
+        (["--classes", '"a"b,c'], 'the quotes of "a"b do not enclose a name'),
         (["--classes", "a,b", "--classes-from", "list.txt"], "named twice"),
         (["--classes-from", "none.txt"], "none.txt: no such file"),
         (["--classes-from", "empty.txt"], "empty.txt: the list of classes is empty"),
@@ -77,6 +79,32 @@ def test_without_classes_a_project_is_not_made(
     assert refused.code != 0
     assert said in refused.err
     assert not Path("p").exists()
+
+
+def test_names_of_classes_may_hold_commas_and_quotes(
+    cli: Cli, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    at = tmp_path / "p"
+    names = ["a,b", 'say "hi"', '"c" or d', "e=f"]
+    listed = '"a,b", say "hi" ,"""c"" or d",e=f'
+    made = cli("init", at, "--classes", listed, "--json")
+    assert made.json["classes"] == names
+    told = cli("init", tmp_path / "q", "--classes", listed).out
+    assert 'classes: "a,b", say "hi", """c"" or d", e=f\n' in told
+    rows = [{"id": f"r{i}", "text": f"text {i}"} for i in range(20)]
+    cli("-C", at, "import", write_csv("rows.csv", rows), "--role", "train")
+    votes = [{"id": f"r{i}", "f": names[i % 4], "g": names[i % 4]} for i in range(20)]
+    assert cli("-C", at, "import-votes", write_csv("votes.csv", votes)).code == 0
+    for shares in (
+        '"a,b"=0.4,say "hi"=0.3, """c"" or d" = 0.2,e=f=0.1',
+        '"a,b=0.4","say ""hi""=0.3","""c"" or d=0.2",e=f=0.1',
+    ):
+        given = cli("-C", at, "aggregate", "--class-balance", shares, "--json").json
+        assert given["class_balance"] == pytest.approx([0.4, 0.3, 0.2, 0.1])
+    told = cli("-C", at, "aggregate", "--class-balance", shares).out
+    assert 'class balance: "a,b" 40.0 %' in told
+    refused = cli("-C", at, "aggregate", "--class-balance", "a,b=0.4,e=f=0.6")
+    assert (refused.code, "a name with a comma goes in double quotes" in refused.err) == (2, True)
 
 
 def test_a_pair_of_classes_is_confused_from_three_rows_on(
@@ -124,7 +152,7 @@ def test_of_many_classes_an_audit_prints_the_worst_first_and_not_all(
         return [name for name in found if name in names]
 
     shown = cli("-C", root, "audit", "-n", "0").out
-    assert "by class, the worst first\n" in shown
+    assert "by class, the worst first by the low end of the rate\n" in shown
     assert listed(shown)[0] == "c17"
     assert len(listed(shown)) == 20
     assert "\n- 4 more: workbench audit --by class\n" in shown

@@ -245,6 +245,8 @@ def test_what_is_asked_for_is_one_table(cli, voted: Project) -> None:
     for name in functions:
         assert sum(line.startswith(f"{name} ") for line in by_function) <= 1
     assert not [line for line in by_function if line.startswith("by function")]
+    twice = cli(*at, "audit", "--by", "vendor", "--by", "class")
+    assert (twice.code, "one at a time, not vendor and class" in twice.err) == (2, True)
     by_vendor = cli(*at, "audit", "--by", "vendor").out
     assert "by vendor, the worst first" in by_vendor
     assert "by class" in by_vendor

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.fire.conftest import Writers
+from workbench.services.backup import backup
 from workbench.services.project import Project
 from workbench.services.verify import verify
 
@@ -63,3 +67,40 @@ def test_an_export_that_does_not_fit_leaves_no_file(
     (again,) = writers.run(order)
     assert again.failed is None
     assert file.exists()
+
+
+def restore_with_room(root: Path, file: Path, room: int) -> subprocess.CompletedProcess[str]:
+    """Restore in a process that may write files of so many bytes."""
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    return subprocess.run(
+        [sys.executable, "-m", "workbench", "-C", str(root), "restore", str(file), "--yes"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard)),
+    )
+
+
+@pytest.mark.parametrize("room", [0, 100_000])
+@pytest.mark.parametrize("state", ["whole", "damaged", "gone"])
+def test_a_restore_that_does_not_fit_leaves_what_is_there(
+    busy: Path, tmp_path: Path, state: str, room: int
+) -> None:
+    with Project(busy) as project:
+        backup(project, tmp_path / "copy.db")
+    path = busy / "workbench.db"
+    if state == "damaged":
+        path.write_bytes(b"x" * 100 + path.read_bytes()[100:])
+    if state == "gone":
+        path.unlink()
+    before = path.read_bytes() if path.exists() else b""
+    refused = restore_with_room(busy, tmp_path / "copy.db", room)
+    assert refused.returncode == 1
+    assert "make room on the disk and run the command again" in refused.stderr
+    left = {file.name for file in busy.iterdir()} - {"workbench.db-shm", "workbench.db-wal"}
+    files = {"workbench.toml", "labeling_functions", "workbench.db"}
+    assert left == files - ({"workbench.db"} if state == "gone" else set())
+    assert (path.read_bytes() if path.exists() else b"") == before
+    again = restore_with_room(busy, tmp_path / "copy.db", resource.RLIM_INFINITY)
+    assert (again.returncode, "restored 400 examples" in again.stdout) == (0, True)
+    sound_with(busy, 400, [])

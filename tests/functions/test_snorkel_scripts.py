@@ -332,3 +332,58 @@ def check_out(x):
 """
     write("s.py", text + "\n\n@labeling_function()\ndef other(x):\n    return HAM\n", imports=False)
     assert load_infos()["check_out"].source == text.strip()
+
+
+CALLS = {
+    "own call": ("Word", "1 if self.word in x.text else -1"),
+    "after Snorkel's": ("Word", "1 if super().__call__(x) == 0 else 0"),
+    "own step before": ("Prepared", "SimpleNamespace(text=x.text + 'free')"),
+    "ours": ("Ours", "1 if 'free' in x.text else -1"),
+}
+
+OWN_CLASSES = """
+from types import SimpleNamespace
+from snorkel.labeling import LabelingFunction
+import workbench.functions
+
+def votes(x): return 0 if "free" in x.text else -1
+
+class Word(LabelingFunction):
+    def __init__(self, name, word):
+        super().__init__(name, votes)
+        self.word = word
+    def __call__(self, x): return {call}
+
+class Prepared(LabelingFunction):
+    def __init__(self, name, word): super().__init__(name, votes)
+    def _preprocess_data_point(self, x): return {call}
+
+class Ours(workbench.functions.LabelingFunction):
+    def __init__(self, name, word): super().__init__(name, votes)
+    def __call__(self, x): return {call}
+
+made = {made}("made", {word!r})
+"""
+
+
+@pytest.mark.parametrize("how", CALLS)
+def test_a_class_of_ones_own_counts_and_votes_as_it_says(
+    how: str, write: Write, load_infos: Infos, run: Run
+) -> None:
+    made, call = CALLS[how]
+
+    def written(word: str, call: str) -> tuple[str, list[int]]:
+        script = OWN_CLASSES.format(made=made, word=word, call=call)
+        write("own.py", script, imports=False)
+        (result,) = run(["free", "hello"], names=["made"])
+        return load_infos()["made"].version, result.votes["made"].tolist()
+
+    first, votes = written("free", call)
+    assert votes == {"own call": [1, -1], "after Snorkel's": [1, 0], "own step before": [0, 0],
+                     "ours": [1, -1]}[how]  # fmt: skip
+    other, votes = written("free", call.replace("'free'", "'hello'").replace("1 if", "0 if", 1))
+    assert other != first
+    assert written("free", call)[0] == first
+    if how == "own call":
+        changed, votes = written("hello", call)
+        assert (changed != first, votes) == (True, [-1, 1])

@@ -289,3 +289,108 @@ def test_the_files_in_a_folder_that_is_listed_count(
     after = load_infos()
     assert before["f"].version != after["f"].version
     assert before["names_it"].version == after["names_it"].version
+
+
+BY_NAME = {
+    "module by name": 'import_module("_deeper").K',
+    "relative module by name": 'import_module("._deeper", __package__).K',
+    "builtin": '__import__("_deeper").K',
+    "table of modules": 'sys.modules["_deeper"].K',
+    "own module by name": 'getattr(sys.modules[__name__], "OWN")',
+}
+
+
+@pytest.mark.parametrize("how", BY_NAME)
+def test_what_a_text_in_a_function_names_among_modules_counts(
+    how: str, folder: Path, write: Write, load_infos: Infos
+) -> None:
+    found = []
+    for k in (1, 0):
+        write("_deeper.py", f"K = {k}\n", imports=False)
+        write(
+            "main.py",
+            f"import sys\nfrom importlib import import_module\nOWN = {k}\n"
+            f"@labeling_function()\ndef f(record):\n    return {BY_NAME[how]}\n"
+            "@labeling_function()\ndef other(record):\n    return '_deeper' in record.text\n",
+        )
+        found.append(load_infos())
+    before, after = found
+    assert before["f"].version != after["f"].version
+    assert before["other"].version == after["other"].version
+
+
+# Each holds a path in the project in another way.
+HOLDS_A_PATH = {
+    "path": "W.read_text()",
+    "folder": "HERE.name",
+    "root": "os.path.join(ROOT, 'labeling_functions', 'w.json')",
+    "working_directory": "CWD",
+    "own_file": "__file__",
+    "attribute": "LEXICON.file",
+    "set": "PATHS",
+    "key": "BY_PATH",
+    "text_subclass": "NAME",
+    "namespace": "NAMESPACE",
+    "path_in_namespace": "PURE",
+    "without_pickle": "LOCKED",
+    "other_function": "path(record)",
+    "module": "_words.FILE",
+}
+
+PATHS = """
+import os
+import threading
+from pathlib import Path, PurePath
+from types import SimpleNamespace
+import _words
+from workbench import dictionary
+
+HERE = Path(__file__).resolve().parent
+W = HERE / "w.json"
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CWD = os.getcwd()
+class Lexicon:
+    def __init__(self, file): self.file = str(file)
+LEXICON = Lexicon(W)
+PATHS = {str(W), str(HERE), "w.json"}
+BY_PATH = {str(W): 1, W: 2}
+class Name(str): pass
+NAME = Name(W)
+NAMESPACE = SimpleNamespace(file=str(W), others=[str(HERE)])
+PURE = SimpleNamespace(file=PurePath(W))
+LOCKED = SimpleNamespace(lock=threading.Lock(), file=str(W))
+dictionary("template", str(HERE / "terms.txt"), "spam")
+"""
+
+
+def test_versions_stay_where_a_project_is_moved_and_count_what_the_paths_lead_to(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "old" / "labeling_functions"
+    folder.mkdir(parents=True)
+    (folder / "w.json").write_text("[]")
+    (folder / "terms.txt").write_text("free\n")
+    (folder / "_words.py").write_text("FILE = __file__\n")
+    functions = (
+        f"@labeling_function()\ndef {name}(record):\n    return {body}\n"
+        for name, body in (HOLDS_A_PATH | {"beside": "BESIDE"}).items()
+    )
+    head = f"from workbench import labeling_function{PATHS}BESIDE = HERE.parents[1] / 'outside'\n"
+    (folder / "main.py").write_text(head + "".join(functions))
+
+    def versions(root: str) -> dict[str, str]:
+        loaded = load_functions(tmp_path / root / "labeling_functions", CLASSES)
+        assert loaded.errors == ()
+        return {info.name: info.version for info in loaded.infos}
+
+    first = versions("old")
+    assert len(set(first.values())) == len(first) == len(HOLDS_A_PATH) + 2
+    (tmp_path / "old").rename(tmp_path / "renamed")
+    assert versions("renamed") == first
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "renamed").rename(tmp_path / "deep" / "er")
+    assert {name for name, one in versions("deep/er").items() if one != first[name]} == {"beside"}
+    (tmp_path / "deep" / "er" / "labeling_functions" / "w.json").write_text("[1]")
+    changed = {name for name, one in versions("deep/er").items() if one != first[name]}
+    assert {"path", "root", "attribute", "beside"} <= changed
+    assert "own_file" not in changed

@@ -231,7 +231,7 @@ def test_planted_edits_are_found_among_many():
 
 def test_one_template_with_many_fillings_is_one_cluster():
     texts = [f"dear customer {i}, your parcel is waiting at the central depot" for i in range(800)]
-    assert len(set(clusters(texts))) <= 3
+    assert clusters(texts) == [0] * 800
 
 
 def test_texts_with_lone_surrogates_are_texts():

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from workbench.errors import MethodError, NotFittedError
 from workbench.methods import features as module
-from workbench.methods.features import MAX_CHARACTERS, TextFeatures, reduce, tells_topic
+from workbench.methods.features import (
+    MAX_CHARACTERS,
+    TextFeatures,
+    reduce,
+    shown_word,
+    tells_topic,
+)
 from workbench.methods.row_blocks import BLOCK_ROWS
 
 TEXTS = ["free money now", "call me tonight", "free call now", "win money tonight"]
@@ -194,3 +200,15 @@ def test_words_that_tell_what_texts_are_about(name):
 @pytest.mark.parametrize("name", ["t", "don", "don t", "i don", "the", "of the", "chars:efu", "s"])
 def test_stop_words_and_torn_contractions_tell_nothing(name):
     assert not tells_topic(name)
+
+
+@pytest.mark.parametrize("name", ["refund", "my order", "claim 2x", "жалоба", "投诉", "chars:投诉"])
+def test_words_are_shown(name: str) -> None:
+    assert shown_word(name) == name.removeprefix("chars:")
+
+
+@pytest.mark.parametrize(
+    "name", ["827", "my 827", "非常好的产品推荐大家购买", "好的 109", "chars:ref", "chars: 好", "_"]
+)
+def test_numbers_sentences_and_pieces_of_words_are_not_shown(name: str) -> None:
+    assert shown_word(name) is None

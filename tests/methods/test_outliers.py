@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from workbench.errors import MethodError
 from workbench.methods.neighbours import nearest_neighbours
@@ -12,7 +13,7 @@ def test_rows_far_from_all_others_are_outliers():
     rng = np.random.default_rng(0)
     vectors = np.concatenate([rng.normal([5, 0, 0, 0], 0.3, (100, 4)), [[0, 0, 0, 1.0]] * 2])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    scores = outlier_scores(nearest_neighbours(vectors, 10))
+    scores = outlier_scores(csr_matrix(vectors), nearest_neighbours(vectors, 10))
     assert ((scores >= 0) & (scores <= 1)).all()
     assert set(np.argsort(-scores)[:2]) == {100, 101}
     marked = find_outliers(scores)
@@ -21,8 +22,29 @@ def test_rows_far_from_all_others_are_outliers():
 
 
 def test_even_scores_hold_no_outlier():
-    assert not find_outliers(np.linspace(0, 1, 50)).any()
+    assert not find_outliers(np.linspace(0.1, 0.9, 50)).any()
+    assert not find_outliers(np.ones(50)).any()
     assert find_outliers([]).shape == (0,)
+
+
+def test_scores_near_their_end_are_still_told_apart():
+    """Short texts are far from each other: a fence on the scale of the scores lies beyond 1."""
+    rng = np.random.default_rng(0)
+    scores = np.append(rng.normal(0.75, 0.08, 500).clip(0.3, 0.88), [0.97, 1.0])
+    lower, upper = np.quantile(scores, (0.25, 0.75))
+    assert upper + 3 * (upper - lower) > 1
+    assert np.flatnonzero(find_outliers(scores)).tolist() == [500, 501]
+
+
+def test_words_of_no_other_row_count_though_the_leading_directions_lack_them():
+    X = np.zeros((40, 45))
+    X[:, :3] = 1
+    X[39] = 0
+    X[39, [0, 40, 41, 42, 43]] = (0.1, 1, 1, 1, 1)
+    leading = np.eye(3, dtype=np.float32)[np.zeros(40, int)]
+    scores = outlier_scores(csr_matrix(X), nearest_neighbours(leading, 20))
+    assert scores[39] > 0.9
+    assert scores[:39].max() < 0.2
 
 
 def test_one_sure_view_settles_a_row():
@@ -33,7 +55,11 @@ def test_one_sure_view_settles_a_row():
 
 def test_bad_input_is_refused():
     with pytest.raises(MethodError):
-        outlier_scores(nearest_neighbours(np.eye(2), 1), n_neighbors=0)
+        outlier_scores(csr_matrix(np.eye(2)), nearest_neighbours(np.eye(2), 1), n_neighbors=0)
+    with pytest.raises(MethodError, match="3 rows and candidates of 2"):
+        outlier_scores(csr_matrix(np.eye(3)), nearest_neighbours(np.eye(2), 1))
+    with pytest.raises(MethodError):
+        find_outliers([0.5, 1.5])
     with pytest.raises(MethodError):
         find_outliers([1.0, np.nan])
     with pytest.raises(MethodError, match="no view"):

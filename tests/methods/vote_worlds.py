@@ -55,6 +55,21 @@ def unipolar(
     return np.where(fires, named, -1), truth
 
 
+def meeting(
+    meetings: list[tuple[int, ...]], accuracy: list[float], *, n: int, n_classes: int, seed: int
+) -> tuple[Votes, Labels]:
+    """Votes of functions of which some meet on each row, and the truth: each group as often."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, n_classes, n)
+    right = rng.random((n, len(accuracy))) < accuracy
+    wrong = (truth[:, None] + rng.integers(1, n_classes, right.shape)) % n_classes
+    voting = np.zeros((len(meetings), len(accuracy)), dtype=np.bool_)
+    for row, group in zip(voting, meetings, strict=True):
+        row[list(group)] = True
+    votes = np.where(right, truth[:, None], wrong)
+    return np.where(voting[np.arange(n) % len(meetings)], votes, -1), truth
+
+
 def crowd_rte(datasets: Path) -> tuple[Votes, Labels]:
     """Votes of 164 workers on 800 text pairs, and the experts' labels."""
     folder = datasets / "crowd_rte"

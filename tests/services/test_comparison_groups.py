@@ -18,7 +18,7 @@ from workbench.methods.error_rates import error_rates_by
 from workbench.services.audit.audit import audit_labels
 from workbench.services.audit.blame import group_rates
 from workbench.services.copies import audited_clusters
-from workbench.services.grouping import group_rows
+from workbench.services.grouping import finest_grouping, group_rows
 from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
@@ -107,7 +107,61 @@ def test_numbers_that_differ_in_their_last_digits_are_cut_into_five_bands(
     groups, n = np.unique(found.names, return_counts=True)
     assert n.tolist() == [60] * 5
     assert set(named) < set(groups.tolist())
-    assert found.note == ""
+    assert found.note.endswith("numbers are cut into bands; each by itself: --by ticket:value")
+
+
+def test_numbers_that_are_names_are_never_cut_into_bands(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    """Batches called 1 to 60, or after days, and workers by number; a price is another thing."""
+    rows = [
+        row
+        | {
+            "batch": str(i % 60),
+            "vendor": f"2024-{1 + i % 12:02}-{1 + i % 7:02}",
+            "workerID": str(i % 55),
+            "price": str(i % 60),
+        }
+        for i, row in enumerate(small_rows(240))
+    ]
+    import_files(project, [write_csv("t.csv", rows)])
+    labels = resolve_labels(project)
+
+    def groups(by: str) -> set[str]:
+        return set(group_rows(project, by, np.arange(240), labels).names)
+
+    assert groups("batch") == groups("price:value") == {str(i) for i in range(60)}
+    assert groups("workerID") == {str(i) for i in range(55)}
+    assert len(groups("vendor")) == 84
+    assert len(groups("vendor:month")) == 12
+    assert len(groups("price")) == 5
+
+
+def test_hundreds_of_batches_are_compared_and_a_batch_of_each_row_is_not(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    def rows(n_batches: int, tag: str) -> list[dict[str, str]]:
+        made = enumerate(small_rows(480))
+        return [r | {"id": f"{tag}{r['id']}", "batch": f"{tag}{i % n_batches}"} for i, r in made]
+
+    import_files(project, [write_csv("t.csv", rows(230, "b"))])
+    assert finest_grouping(project) == "batch"
+    labels = resolve_labels(project)
+    assert len(set(group_rows(project, "batch", np.arange(480), labels).names)) == 230
+    # What is as good as a name of each row tells nothing; the vendor does.
+    with pytest.raises(UsageError, match="230 different values in 300 rows: nothing to compare"):
+        group_rows(project, "batch", np.arange(300), labels)
+    assert finest_grouping(project, np.arange(300)) == "vendor"
+
+
+def test_days_have_no_hours(project: Project, write_csv: Callable[..., Path]) -> None:
+    rows = [row | {"sent": f"2024-04-{1 + i % 28:02}"} for i, row in enumerate(small_rows(80))]
+    import_files(project, [write_csv("t.csv", rows)])
+    labels = resolve_labels(project)
+    with pytest.raises(UsageError, match="no hour to compare") as refused:
+        group_rows(project, "sent:hour", np.arange(80), labels)
+    assert refused.value.hint == "Compare days: sent:day"
+    assert len(set(group_rows(project, "sent:day", np.arange(80), labels).names)) == 28
 
 
 def test_functions_that_pushed_doubted_labels_are_named_with_rows(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import UsageError
+from workbench.services.classes import add_classes, merge_classes
 from workbench.services.conditions import rows_where
 from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
@@ -74,8 +75,15 @@ def small(project: Project, write_csv) -> Project:
         ("stars > 5", "bd"),
         ("stars <= 7.5 or vendor = 'c'", "abd"),
         ("stars = '5'", "a"),
-        ("not (vendor = 'b' or stars > 10)", "d"),
+        ("not (vendor = 'b' or stars > 10)", ""),
         ("NOT vendor = 'b' AND stars >= 12", "b"),
+        ("not vendor = 'b'", "b"),
+        ("not vendor in ('b')", "b"),
+        ("vendor is null or vendor != 'b'", "bd"),
+        ("not (vendor is null or vendor = 'b')", "b"),
+        ("not (vendor = 'c' and length > 5)", "ac"),
+        ("not (vendor = 'b' and length > 100)", "abcd"),
+        ("vendor = 'b' or length > 5", "abcd"),
         ("uid in ('a', 'd', 'nobody')", "ad"),
         ("vendor not in ('b')", "b"),
         ("text contains 'LONG'", "b"),
@@ -102,6 +110,54 @@ def test_a_condition_chooses_the_rows_that_meet_it(
     mask = rows_where(small, condition)
     uids = np.array(small.store.examples.uids())
     assert "".join(uids[mask]) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("score = 7", "a"),
+        ("score != 7", "bc"),
+        ("score <> 7", "bc"),
+        ("score not in (7)", "bc"),
+        ("not score = 7", "bc"),
+        ("score < 7", "b"),
+        ("score >= 7", "a"),
+        ("not score < 7", "ac"),
+        ("not not score = 7", "a"),
+        ("not score contains 'n'", "ab"),
+        ("score is null or not score = 7", "bcd"),
+    ],
+)
+def test_a_value_that_is_no_number_differs_from_every_number(
+    project: Project, write_csv, condition: str, expected: str
+) -> None:
+    values = {"a": "7", "b": "3", "c": "n/a", "d": ""}
+    rows = [{"id": uid, "text": f"text {uid}", "score": score} for uid, score in values.items()]
+    import_files(project, [write_csv("rows.csv", rows)])
+    uids = np.array(project.store.examples.uids())
+    assert "".join(uids[rows_where(project, condition)]) == expected
+
+
+def test_a_given_class_goes_by_the_names_it_had(project: Project, write_csv) -> None:
+    rows = [
+        {"id": uid, "text": f"text {uid}", "label": label}
+        for uid, label in {"a": "spam", "b": "ham", "c": "offer"}.items()
+    ]
+    add_classes(project, ["offer"])
+    import_files(project, [write_csv("rows.csv", rows)], label_column="label")
+    merge_classes(project, ["offer", "spam"], "junk")
+    uids = np.array(project.store.examples.uids())
+    for condition, expected in {
+        "given = 'offer'": "ac",
+        "given = 'spam'": "ac",
+        "given in ('junk', 'ham')": "abc",
+        "given != 'offer'": "b",
+    }.items():
+        assert "".join(uids[rows_where(project, condition)]) == expected
+    with pytest.raises(UsageError, match="unknown class 'jnuk'") as caught:
+        rows_where(project, "given = 'jnuk'")
+    assert "character 9" in str(caught.value)
+    assert "Did you mean 'junk'" in str(caught.value)
 
 
 @pytest.mark.parametrize(

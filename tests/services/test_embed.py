@@ -14,6 +14,7 @@ from workbench.services.forget import forget_texts
 from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
+from workbench.services.staleness import stale
 
 MODULE = """
 import numpy as np
@@ -47,6 +48,24 @@ class Odd(Counting):
                 raise RuntimeError("on another device")
         return Vectors()
 
+class Exits(Counting):
+    def embed(self, texts):
+        raise SystemExit(3)
+
+class Few(Counting):
+    def embed(self, texts):
+        return np.ones((1, 3))
+
+class Wordy(Counting):
+    def embed(self, texts):
+        raise RuntimeError("no weights:\\n  none\\n")
+
+class Versionless(Counting):
+    version = None
+
+class Lines(Counting):
+    version = "1\\n2"
+
 class Nameless:
     pass
 """
@@ -58,6 +77,13 @@ nan = acme_vectors:Nan
 ragged = acme_vectors:Ragged
 odd = acme_vectors:Odd
 nameless = acme_vectors:Nameless
+exits = acme_vectors:Exits
+few = acme_vectors:Few
+wordy = acme_vectors:Wordy
+versionless = acme_vectors:Versionless
+lines = acme_vectors:Lines
+weird name = acme_vectors:Counting
+tfidf = acme_vectors:Counting
 """
 
 
@@ -207,16 +233,35 @@ def test_two_vectors_for_one_text_are_named(filled: Project, tmp_path: Path) -> 
         ("odd", "'odd'.*no matrix of numbers"),
         ("nameless", "cannot be made"),
         ("nowhere", "no installed package offers an embedder 'nowhere'"),
-        ("tfidf", "no installed package offers"),
+        ("tfidf", "cannot be called 'tfidf', as the package"),
+        ("weird name", "cannot be called 'weird name', as the package"),
         ("../up", "no installed package offers"),
+        ("exits", "'exits' failed: SystemExit: 3"),
+        ("few", r"have shape \(1, 3\), not"),
+        ("wordy", "failed: RuntimeError: no weights: none\n"),
+        ("versionless", "has no version that is one line of text, but None"),
+        ("lines", r"has no version that is one line of text, but '1\\n2'"),
     ],
 )
 def test_embedders_that_cannot_be_used_are_refused(
     filled: Project, acme: Acme, name: str, message: str
 ) -> None:
-    with pytest.raises((DataError, UsageError), match=message):
+    with pytest.raises((DataError, UsageError), match=message) as caught:
         embed_texts(filled, name=name)
+    hint = str(caught.value.hint)
+    if "offers an embedder" in str(caught.value) or "no installed" in str(caught.value):
+        assert "broken, counting" in hint
+        assert not {"tfidf", "weird name"} & set(hint.replace(";", ",").split(", "))
+    else:
+        assert hint.startswith("ask the package")
     assert not (filled.root / "embeddings").exists()
+
+
+def test_a_row_that_an_embedder_fails_on_is_named_by_its_uid(
+    bare_words: Project, acme: Acme
+) -> None:
+    with pytest.raises(DataError, match=r"40 rows with NaN or infinite values, first r0\n"):
+        embed_texts(bare_words, name="nan")
 
 
 def test_a_matrix_of_ones_own_is_taken_in_the_order_of_import(
@@ -259,6 +304,8 @@ def test_files_of_some_rows_join(bare_words: Project, tmp_path: Path, write_csv)
     matrix = np.random.default_rng(0).standard_normal((len(uids), 5)).astype(np.float32)
     first = from_file(bare_words, tmp_path, matrix[:30], uids[:30])
     assert f"{len(uids) - 30} texts without a vector yet" in first.notes[0]
+    assert "until then, propose --embedder tfidf" in first.notes[0]
+    assert propose_batch(bare_words, n=5, embedder="tfidf").embedder == "tfidf"
     with pytest.raises(UsageError, match="have no embedding 'mine'") as caught:
         propose_batch(bare_words, n=5)
     assert "--with mine --from X.npy --uids FILE" in str(caught.value)
@@ -375,7 +422,13 @@ def test_a_matrix_that_cannot_be_used_is_refused(
 
 @pytest.mark.parametrize(
     ("lines", "message"),
-    [(["r0", "nobody"], "uids.txt:2: there is no example 'nobody'"), (["r0", "r0"], "twice")],
+    [
+        (["r0", "nobody"], "uids.txt:2: there is no example 'nobody'\n  One uid a line"),
+        (["uid", "r0"], "uids.txt:1: there is no example 'uid'\n  One uid a line, .* no header"),
+        (["r0", "r0"], "uids.txt:2: 'r0' stands there twice, first in line 1\n  Take one"),
+        (["r0"], "it has 2 rows, and .*uids.txt names 1\n  Each row of the matrix needs its uid"),
+        ([], "uids.txt: names no row\n  One uid a line"),
+    ],
 )
 def test_uids_that_are_off_are_named(
     filled: Project, tmp_path: Path, lines: list[str], message: str
@@ -436,11 +489,26 @@ def test_an_empty_project_has_nothing_to_embed(project: Project) -> None:
 def test_lost_and_damaged_embeddings_say_what_to_do(filled: Project, acme: Acme) -> None:
     path = filled.root / embed_texts(filled, name="counting").path
     path.write_bytes(b"PK nonsense")
-    with pytest.raises(DataError, match="are damaged"):
+    with pytest.raises(
+        DataError, match=r"are damaged.*\n  Delete .*: workbench embed --with count"
+    ):
         propose_batch(filled, n=5)
     path.unlink()
-    with pytest.raises(DataError, match="are gone"):
+    with pytest.raises(DataError, match=r"are gone\n.*: workbench embed --with counting; or"):
         propose_batch(filled, n=5)
+    n = filled.store.examples.count()
+    source = write_matrix(filled.root / "mine.npy", np.random.default_rng(0).random((n, 3)))
+    (filled.root / embed_texts(filled, source=source).path).unlink()
+    again = "workbench embed --with mine --from X.npy"
+    with pytest.raises(DataError, match=f"'mine' are gone\n.*: {again}; or") as caught:
+        propose_batch(filled, n=5)
+    assert "--embedder tfidf" in str(caught.value)
+    (item,) = stale(filled, ("propose",))
+    assert (item.because, item.command) == (
+        "the file of the embeddings 'mine' is not in embeddings/", again,
+    )  # fmt: skip
+    embed_texts(filled, source=source)
+    assert stale(filled, ("propose",)) == ()
 
 
 def test_wordllama_is_the_default(filled: Project) -> None:

@@ -30,12 +30,12 @@ from workbench.services.train import train_end_model
 STAGES: dict[str, tuple[str, Callable[[Project, Path], Any]]] = {
     "aggregate": ("aggregate", lambda project, _: aggregate_votes(project)),
     "train": ("train", lambda project, _: train_end_model(project)),
-    "audit": ("audit", lambda project, _: audit_labels(project)),
-    "diagnose": ("diagnose", lambda project, _: diagnose(project)),
+    "audit": ("audit.audit", lambda project, _: audit_labels(project)),
+    "diagnose": ("diagnose.diagnose", lambda project, _: diagnose(project)),
     "split": ("split", lambda project, _: split_rows(project)),
     "snapshot": ("snapshots", lambda project, _: take_snapshot(project, "now")),
     "relabel": ("relabel", lambda project, _: relabel_rows(project, "ham", uids=["r1"])),
-    "export": ("export", lambda project, path: export_labels(project, path, role="all")),
+    "export": ("export.export", lambda project, path: export_labels(project, path, role="all")),
 }
 
 

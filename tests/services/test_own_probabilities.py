@@ -255,14 +255,19 @@ def test_files_that_are_no_array_are_told_by_name(messages: Project, tmp_path: P
     np.savez(tmp_path / "z.npz", probs=probs)
     (tmp_path / "z.npz").rename(tmp_path / "zip.npy")
     (tmp_path / "torn.npy").write_bytes((tmp_path / "zip.npy").read_bytes()[:400])
+    (tmp_path / "junk.npy").write_bytes(b"\x80\x04no array at all")
+    np.save(tmp_path / "objects.npy", probs.astype(object), allow_pickle=True)
     for name, message in (
         ("empty.npy", "cannot be read as a NumPy array"),
+        ("junk.npy", "cannot be read as a NumPy array: it does not begin as one"),
+        ("objects.npy", "is an array of Python objects, not of numbers"),
         ("zip.npy", "archive of arrays"),
         ("torn.npy", "archive of arrays"),
     ):
         with pytest.raises(DataError, match=message) as refused:
             audit_labels(messages, probabilities=tmp_path / name)
         assert refused.value.place == str(tmp_path / name)
+        assert "pickle" not in f"{refused.value.message} {refused.value.hint}"
 
 
 @pytest.mark.parametrize("name", ["p.parquet", "p.csv"])

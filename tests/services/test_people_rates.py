@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import small_rows
 from tests.services.noisy_messages import TOPICS, message_rows
+from workbench.errors import ProjectError
 from workbench.methods.answer_trust import answer_beliefs, shared_error
 from workbench.services.agreement import annotator_agreement
 from workbench.services.annotate import Session
@@ -107,6 +109,21 @@ def test_rows_that_have_the_label_of_a_file_are_not_said_to_have_none(
     assert "differ, which have no label from people:" in note
 
 
+def test_an_audit_that_has_too_few_labels_since_people_differ_says_so(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    unlabelled = [row | {"label": ""} for row in small_rows(60)]
+    import_files(project, [write_csv("t.csv", unlabelled)])
+    for who, said in (("ann", "ham"), ("ben", "spam")):
+        with Session(project, annotator=who) as session:
+            for example_id in range(1, 60):
+                session.label(example_id, said)
+    with pytest.raises(ProjectError, match="too few to audit") as refused:
+        audit_labels(project, by="annotator")
+    assert "59 rows differ" in (refused.value.hint or "")
+    assert "workbench annotate --queue disagreement" in (refused.value.hint or "")
+
+
 def test_who_was_overruled_by_a_person_was_wrong(answered: Project) -> None:
     before = rates(answered)["ben"]
     labels = resolve_labels(answered).labels
@@ -128,6 +145,7 @@ def test_two_answers_a_row_give_no_accuracy_and_a_third_person_does(answered: Pr
     assert {a.name: a.accuracy for a in result.annotators} == {"ann": None, "ben": None, "cy": None}
     assert result.note.startswith("no accuracy of ann, ben, cy")
     assert "workbench audit --by annotator" in result.note
+    assert "workbench annotate --queue disagreement" in result.note
     true = [row["true"] for row in message_rows(wrong_of="")]
     with Session(answered, annotator="cy") as session:
         for i in range(100):

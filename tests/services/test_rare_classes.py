@@ -31,6 +31,21 @@ def test_a_class_with_a_single_row_and_one_without_any(
     by_class = {rate.group: (rate.n, rate.low, rate.high) for rate in result.by_class}
     assert by_class["absent"] == (0, 0.0, 1.0)
     assert by_class["rare"][0] == 1
+    assert [r.group for r in result.by_class if not r.is_judged] == ["rare", "absent"]
+
+
+def test_a_class_left_out_leaves_the_other_without_one_to_be_compared_with(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = [row | {"label": "common"} for row in message_rows(60)]
+    for row in rows[:3]:
+        row["label"] = "rare"
+    with Project(init_project(tmp_path / "p", ["common", "rare"])) as project:
+        import_files(project, [write_csv("r.csv", rows)])
+        common, rare = audit_labels(project).by_class
+    assert common.is_judged
+    assert common.reason == "labels of no other class could be judged"
+    assert not rare.is_judged
 
 
 @pytest.mark.parametrize("n_rare", [1, 3])

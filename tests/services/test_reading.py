@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from workbench import api
@@ -33,6 +37,23 @@ def watched(filled: Project) -> Iterator[api.Project]:
 
 
 @pytest.fixture
+def quiet(watched: api.Project, tmp_path: Path) -> Path:
+    """The folder of a copy of the project that nobody else works on."""
+    return shutil.copytree(watched.root, tmp_path / "quiet" / watched.root.name)
+
+
+def _write_more(project: Project, n: int, path: Path) -> None:
+    """Import a row of a class of its own, and decide another one."""
+    add_classes(project, [f"class {n}"])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = [("id", "text", "label"), (f"m{n}", f"more {n}", f"class {n}")]
+        csv.writer(file).writerows(rows)
+    import_files(project, [path])
+    with Session(project, annotator="bo") as session:
+        session.label(1 + n % 80, f"class {n}")
+
+
+@pytest.fixture
 def meanwhile(watched: api.Project, tmp_path: Path) -> Iterator[list[str]]:
     """Somebody who imports a row, of a class of its own, before each statement of the reader."""
     said: list[str] = []
@@ -40,15 +61,8 @@ def meanwhile(watched: api.Project, tmp_path: Path) -> Iterator[list[str]]:
     with Project(watched.root) as other:
 
         def write(statement: str) -> None:
-            n = len(said)
             said.append(statement)
-            add_classes(other, [f"class {n}"])
-            with path.open("w", encoding="utf-8", newline="") as file:
-                rows = [("id", "text", "label"), (f"m{n}", f"more {n}", f"class {n}")]
-                csv.writer(file).writerows(rows)
-            import_files(other, [path])
-            with Session(other, annotator="bo") as session:
-                session.label(1 + n % 80, f"class {n}")
+            _write_more(other, len(said) - 1, path)
 
         watched.store._connection.set_trace_callback(write)
         yield said
@@ -72,9 +86,28 @@ READERS: dict[str, Callable[[api.Project], Any]] = {
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_sees_one_state(watched: api.Project, meanwhile: list[str], name: str) -> None:
-    READERS[name](watched)
+def test_a_reader_sees_one_state(
+    watched: api.Project, quiet: Path, meanwhile: list[str], tmp_path: Path, name: str
+) -> None:
+    seen = _as_text(READERS[name](watched), watched.root)
     assert len(meanwhile) > 3
+    with api.open(quiet) as alone, Project(quiet) as other:
+        for n in range(len(meanwhile)):
+            if _as_text(READERS[name](alone), quiet) == seen:
+                return
+            _write_more(other, n, tmp_path / "more.csv")
+    pytest.fail("no state of the project, with so many rows more, is what the reader saw")
+
+
+def _as_text(result: Any, root: Path) -> str:
+    """Return all that a result holds, but for where the project lies."""
+
+    def parts(value: Any) -> Any:
+        if isinstance(value, pd.DataFrame):
+            return value.to_dict("list")
+        return asdict(value) if is_dataclass(value) else value.tolist()
+
+    return json.dumps(result, default=parts).replace(json.dumps(str(root))[1:-1], "")
 
 
 def test_the_labels_are_those_of_one_state(watched: api.Project, meanwhile: list[str]) -> None:

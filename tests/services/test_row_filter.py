@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from workbench.errors import UsageError
 from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
-from workbench.services.row_filter import fts_query, parse_filter
+from workbench.services.row_filter import fts_queries, parse_filter
 from workbench.services.rows import find_rows
 from workbench.store.search import SearchIndex
 
@@ -109,9 +108,35 @@ def test_any_line_is_taken_or_refused_with_a_word(rows: Project, line: str) -> N
         wanted = parse_filter(line)
     except UsageError:
         return
-    fts_query(wanted.words)
-    with contextlib.suppress(UsageError):
-        assert len(find_rows(rows, wanted).example_ids) <= rows.store.examples.count()
+    fts_queries(wanted.words)
+    try:
+        ids = [int(i) for i in find_rows(rows, wanted).example_ids]
+    except UsageError:
+        return
+    assert len(set(ids)) == len(ids)
+    assert set(ids) <= set(range(1, len(TEXTS) + 1))
+
+
+BEGINNINGS = ["free", "fre", "prize", "at", "for", "said", "bon", "zebra", "包裹", "我的"]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(BEGINNINGS)), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=50)
+def test_words_find_what_a_look_at_every_row_finds(
+    rows: Project, asked: list[tuple[bool, str]]
+) -> None:
+    def holds(text: str, word: str, *, whole: bool) -> bool:
+        if not word.isascii():
+            return word in text
+        words = re.findall(r"\w+", text.casefold())
+        return word in words if whole else any(found.startswith(word) for found in words)
+
+    line = " ".join(f"{'-' * is_refused}{word}" for is_refused, word in asked)
+    assert found(rows, line) == [
+        i
+        for i, text in enumerate(TEXTS)
+        if all(holds(text, word, whole=refused) is not refused for refused, word in asked)
+    ]
 
 
 def test_the_index_takes_new_rows_in_and_is_made_anew_when_a_text_is_gone(

@@ -239,3 +239,24 @@ def test_rows_of_all_classes_count_in_full(many: Project) -> None:
     result = train_end_model(many)
     assert result.chosen == MIX
     assert not any("chosen by class" in told for told in result.warnings)
+
+
+def test_words_of_a_class_are_no_numbers_and_no_sentences(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    said = {
+        "ham": ("my refund is late {}", "包裹{}在哪里请告诉我"),
+        "spam": ("free prize {}", "免费{}奖品现在就打电话"),
+    }
+    rows = [
+        {"id": str(i), "text": said[label][i % 4 // 2].format(i * 7919 % 1000), "label": label}
+        for i in range(120)
+        for label in [("ham", "spam")[i % 2]]
+    ]
+    import_files(project, [write_csv("rows.csv", rows)])
+    words = {entry.name: entry.words for entry in train_end_model(project).words}
+    assert "包裹" in words["ham"]
+    assert "奖品" in " ".join(words["spam"])
+    shown = [word for some in words.values() for word in some]
+    assert not any(character.isdigit() for word in shown for character in word)
+    assert max(len(word) for word in shown if not word.isascii()) <= 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -215,3 +216,28 @@ def test_a_project_that_is_moved_is_not_stale(filled: Project, tmp_path: Path) -
         (moved / "words" / "two.txt").write_text("lunch\n")
         reasons = [item.because for item in stale(project, ("apply",))]
     assert reasons == ["words/*.txt is changed"]
+
+
+def test_a_save_that_keeps_size_and_time_is_seen_and_copies_of_editors_are_none(
+    filled: Project,
+) -> None:
+    helper, folder = filled.functions_folder / "_words.py", filled.functions_folder
+    helper.write_text('WORD = "free"\n')
+    (folder / "named.py").write_text(
+        "import _words\nfrom workbench import labeling_function\n\n"
+        "@labeling_function()\ndef named(record):\n"
+        '    return "spam" if _words.WORD in record.text else -1\n'
+    )
+
+    def save() -> None:
+        before = helper.stat()
+        helper.write_text('WORD = "call"\n')
+        os.utime(helper, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def keep_aside() -> None:
+        for name in ("#named.py#", "named.py~", ".#named.py"):
+            (folder / name).write_text("as it was")
+
+    steps = watch(filled, keep_aside, save, lambda: None)
+    assert [step.files for step in steps] == [("_words.py", "named.py"), ("_words.py",)]
+    assert [change.name for change in steps[1].changes] == ["named"]

@@ -19,11 +19,12 @@ from tests.tui.screens import (
     until,
 )
 from workbench.services.annotate import Session, came_from
+from workbench.services.classes import add_classes, merge_classes, rename_class
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing.importing import import_files
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
-from workbench.services.propose import last_batch
+from workbench.services.propose import last_batch, propose_batch
 from workbench.services.running import record_run
 from workbench.services.why import decisions_of
 from workbench.tui.views.annotate import AnnotateView
@@ -381,3 +382,48 @@ async def test_the_key_that_reads_on_stays_in_the_queue_that_is_shown(
         await settle(pilot)
         assert "undecided" in str(app.screen.query_one("#center").border_title)
         assert len(view.rows.ids) == 1_000
+
+
+async def test_a_digit_that_means_another_class_since_is_told_before_it_decides(
+    finished: Project,
+) -> None:
+    add_classes(finished, ["eggs", "toast"])
+    first, second, third, *_ = batch(finished)
+    async with opened(finished, size=SIZE) as (app, pilot):
+        await pilot.press("3")
+        with Project(finished.root) as other:
+            merge_classes(other, ["ham", "eggs"], into="food")
+        await seen_by(pilot)
+        assert "the classes were changed elsewhere" in said(app)
+        names = finished.classes
+        assert names == ("spam", "toast", "food")
+        await pilot.press("1")
+        assert said(app).strip() == "this digit is spam now, it was ham: press it again"
+        assert deciding(app).row == second
+        await pilot.press("1", "3")
+        assert deciding(app).marks == {first: "food", second: "spam", third: "food"}
+        with Project(finished.root) as other:
+            rename_class(other, "spam", "junk")
+        await seen_by(pilot)
+        await pilot.press("1")
+        assert "junk" in deciding(app).marks.values()
+    assert len(decisions(finished)) == 4
+
+
+async def test_a_batch_that_was_proposed_meanwhile_is_told(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
+        was = last_batch(finished)
+        await pilot.press("1")
+        with Project(finished.root) as other:
+            propose_batch(other, n=4, strategy="random")
+        await seen_by(pilot)
+        await settle(pilot)
+        now = last_batch(finished)
+        assert was is not None
+        assert now is not None
+        line = f"batch {now.run_id} is asked from now on, not batch {was.run_id}"
+        assert said(app).strip() == line
+        await pilot.press("1")
+        await seen_by(pilot)
+        await settle(pilot)
+        assert line not in said(app)

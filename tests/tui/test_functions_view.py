@@ -182,9 +182,13 @@ async def test_commands_that_try_nothing_leave_the_view_as_it_is(
     finished: Project, worker_environment: None
 ) -> None:
     async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
+        before = screen_lines(app)
         app.run_line("lf suggest")
         await settle(pilot)
-        assert app.is_running
+        assert "lf suggest · esc closes" in "\n".join(screen_lines(app))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert screen_lines(app) == before
 
 
 async def test_the_source_begins_with_the_function_even_on_a_small_screen(

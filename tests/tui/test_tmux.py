@@ -143,6 +143,36 @@ def test_what_was_done_is_printed_once_it_is_closed(
     assert done["next_command"].startswith("workbench ")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_closes_it_and_leaves_the_terminal_as_it_was(
+    finished: Project, terminal: Terminal, tmp_path: Path, number: int
+) -> None:
+    program = [
+        sys.executable,
+        "-m",
+        "workbench",
+        "-C",
+        str(finished.root),
+        "tui",
+        "--view",
+        "annotate",
+    ]
+    place = shlex.quote(str(tmp_path / "pid"))
+    inner = shlex.quote(f"echo $$ > {place}; exec {shlex.join(program)}")
+    after = "echo code $?; stty -a | grep -ow -e -echo -e echo; exec cat"
+    terminal.run("new-session", "-d", "-x", "80", "-y", "24", f"sh -c {inner}; {after}")
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    terminal.run("send-keys", "1")
+    terminal.wait_for(lambda: "to undo" in terminal.screen)
+    os.kill(int((tmp_path / "pid").read_text()), number)
+    terminal.wait_for(lambda: f"code {128 + number}" in terminal.lines)
+    terminal.wait_for(lambda: "echo" in terminal.lines)
+    assert "1 label" in terminal.screen
+    assert "asked because" not in terminal.screen
+    with Project(finished.root) as again:
+        assert [run.outcome for run in again.store.runs.newest(kind="annotate")] == ["done"]
+
+
 def test_functions_shows_every_column_that_fits_on_the_first_visit(
     finished: Project, terminal: Terminal
 ) -> None:

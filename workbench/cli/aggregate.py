@@ -12,6 +12,7 @@ from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, table
 from workbench.cli.scores import show_scores
 from workbench.figures import counted, interval, percent, points
+from workbench.name_lists import parts_of, quoted, unquoted
 
 if TYPE_CHECKING:
     from workbench.methods.snorkel_model import Solver
@@ -35,8 +36,8 @@ _SHARES = 6
 @click.option(
     "--class-balance",
     metavar="A=0.9,B=0.1",
-    help="The shares of the classes, or where to take them from: uniform, votes, annotations."
-    " By default the evidence in the votes decides.",
+    help="The shares of the classes, a name with a comma in double quotes; or where to take them"
+    " from: uniform, votes, annotations. By default the evidence in the votes decides.",
 )
 @click.option(
     "--solver",
@@ -74,17 +75,19 @@ def _parse_balance(text: str | None) -> dict[str, float] | str | None:
     if text is None or "=" not in text:
         return text
     shares: dict[str, float] = {}
-    for part in text.split(","):
-        name, _, share = part.rpartition("=")
-        if name.strip() in shares:
-            raise click.BadParameter(
-                f"{name.strip()!r} has two shares", param_hint="--class-balance"
-            )
+    for part in parts_of(text):
+        # Quotes are around the name, or as in a CSV file around name and share.
+        is_whole = part.endswith('"')
+        written, _, share = (unquoted(part) if is_whole else part).rpartition("=")
+        name = written.strip() if is_whole else unquoted(written.strip())
+        if name in shares:
+            raise click.BadParameter(f"{name!r} has two shares", param_hint="--class-balance")
         try:
-            shares[name.strip()] = float(share)
+            shares[name] = float(share)
         except ValueError as error:
             raise click.BadParameter(
-                f"{part!r} is not NAME=SHARE, as in ham=0.87,spam=0.13",
+                f"{part!r} is not NAME=SHARE, as in ham=0.87,spam=0.13; a name with a comma goes in"
+                " double quotes, as in '\"a,b\"=0.87,spam=0.13'",
                 param_hint="--class-balance",
             ) from error
     return shares
@@ -119,7 +122,7 @@ def _show(result: AggregateResult, in_use: str) -> None:
         default = f"default class {result.default_class}"
         say(f"{default}: the label of {rows} without a vote or with a tie")
     common = sorted(zip(result.classes, result.class_balance, strict=False), key=lambda c: -c[1])
-    shares = ", ".join(f"{name} {percent(share)}" for name, share in common[:_SHARES])
+    shares = ", ".join(f"{quoted(name)} {percent(share)}" for name, share in common[:_SHARES])
     balance = f"class balance: {shares}{' …' * (len(result.class_balance) > _SHARES)}"
     if result.balance_from:
         balance += f" ({result.balance_from})"

@@ -157,12 +157,7 @@ def _show_imported(result: ImportedDecisions) -> None:
         f"{counted(result.n_added, 'decision')} recorded{f' ({kinds})' if kinds else ''},"
         f" {result.n_known:,} there already"
     )
-    if result.n_repeated:
-        say(
-            f"{counted(result.n_repeated, 'row')} left out: the file says that no person gave the"
-            " label (origin given, model or default), and it is unchanged",
-            style="yellow",
-        )
+    _show_exported(result)
     if result.n_unchanged:
         say(f"{counted(result.n_unchanged, 'row')} left out: the file brings no other label")
     if result.n_removed:
@@ -185,6 +180,34 @@ def _show_imported(result: ImportedDecisions) -> None:
         )
     if said := result.overruled.sentence:
         say(said, style="yellow")
+
+
+def _show_exported(result: ImportedDecisions) -> None:
+    """Say what was made of a file that an export wrote, here or in a copy of the project."""
+    if result.by_name:
+        names = ", ".join(f"{name} {n:,}" for name, n in result.by_name.items())
+        say(f"under the names of the file's column annotators: {names}")
+    if result.n_unnamed:
+        say(
+            f"{counted(result.n_unnamed, 'decision')} under one name: the file does not say who"
+            " gave these labels (export --with-annotators does)",
+            style="yellow",
+        )
+    if result.n_edited:
+        say(f"{counted(result.n_edited, 'label')} of the file's rows were changed in the file")
+    if result.n_repeated:
+        say(
+            f"{counted(result.n_repeated, 'row')} left out: the file says that no person gave the"
+            " label (origin given, model or default), and it is unchanged",
+            style="yellow",
+        )
+    if result.n_foreign:
+        say(
+            f"{counted(result.n_foreign, 'row')} left out: no model of this project gave the label,"
+            " and the file says that no person did (origin given, model or default); where"
+            " somebody changed it, clear the cell origin",
+            style="yellow",
+        )
 
 
 def _show_asked(n: int) -> None:

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.options import COUNT, SEED
+from workbench.cli.options import COUNT, SEED, given_once
 from workbench.cli.output import emit, json_option, progress, say, table
-from workbench.figures import LISTED_CLASSES, counted, interval, percent, score, small, times
+from workbench.figures import (
+    LISTED_CLASSES,
+    LISTED_GROUPS,
+    counted,
+    interval,
+    percent,
+    score,
+    small,
+    times,
+)
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -23,6 +32,8 @@ _N_UIDS = 5
 _N_ODD = 3
 _N_PAIRS = 3
 
+_ORDER = "the worst first by the low end of the rate"
+
 _AGGREGATE = ("workbench aggregate", "makes the labels of the votes in force now")
 
 
@@ -30,8 +41,11 @@ _AGGREGATE = ("workbench aggregate", "makes the labels of the votes in force now
 @click.option(
     "--by",
     metavar="COLUMN",
+    multiple=True,
+    callback=given_once,
     help="Compare vendor, batch, source, origin, annotator, guideline, function or any other column"
-    " (meta.COLUMN: the imported one of that name); of times COLUMN:month (year, week, day, hour).",
+    " (meta.COLUMN: the imported one of that name); of times COLUMN:month (year, week, day, hour),"
+    " of numbers that are names COLUMN:value.",
 )
 @click.option(
     "--probabilities",
@@ -111,14 +125,17 @@ def _show(result: AuditResult, n_shown: int) -> None:
         _show_functions(result)
     elif result.by_group:
         counts = "answers" if result.by in PEOPLE else "labels"
-        show_rates(result.by_group, f"by {result.by}, the worst first", counts)
+        limit = None if is_by_class else LISTED_GROUPS
+        title = f"by {result.by}, {_ORDER}"
+        show_rates(result.by_group, title, counts, limit=limit, rest="--json has all")
     if result.group_note:
         say(f"- {result.group_note}")
     if not is_by_class and result.n_judged:
         from workbench.services.audit.blame import worst_classes
 
         classes = worst_classes(result.by_class)
-        show_rates(classes, "by class, the worst first", limit=LISTED_CLASSES)
+        rest = "workbench audit --by class"
+        show_rates(classes, f"by class, {_ORDER}", limit=LISTED_CLASSES, rest=rest)
     for note in filter(None, (result.copies_note, result.compared_note)):
         say(f"- {note}")
     _show_pairs(result)
@@ -217,11 +234,16 @@ def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
 
 
 def show_rates(
-    rates: Sequence[GroupRate], title: str, counts: str = "labels", *, limit: int | None = None
+    rates: Sequence[GroupRate],
+    title: str,
+    counts: str = "labels",
+    *,
+    limit: int | None = None,
+    rest: str = "",
 ) -> None:
     """Print estimated error rates of what is counted; a group that stands out is marked.
 
-    Of many classes, up to a ``limit``.
+    Of many groups, up to a ``limit``; ``rest`` says where the others are.
     """
     from workbench.services.audit.blame import STANDS_OUT, STOOD_OUT, rates_notes
 
@@ -238,7 +260,7 @@ def show_rates(
             rate.group,
             f"{rate.n:,}",
             f"{rate.n_suspects:,}",
-            interval(rate.rate, rate.low, rate.high) if rate.n else "-",
+            interval(rate.rate, rate.low, rate.high) if rate.is_judged else "-",
         )
         if has_tests:
             row += (
@@ -249,7 +271,9 @@ def show_rates(
         rows.append(row)
     table(columns, rows, title=title)
     if len(rates) > len(rows):
-        say(f"- {len(rates) - len(rows):,} more: workbench audit --by class")
+        marked = sum(rate.mark == STANDS_OUT for rate in rates[limit:])
+        which = f" ({marked:,} {'stands' if marked == 1 else 'stand'} out)" if marked else ""
+        say(f"- {len(rates) - len(rows):,} more{which}: {rest}")
     if empty:
         say(f"- {counted(empty, 'class')} {'has' if empty == 1 else 'have'} no labels")
     for note in rates_notes(rates):

@@ -23,7 +23,10 @@ _NAMES = 5
 @json_option
 @click.pass_obj
 def backup(context: CliContext, file: Path, yes: bool, as_json_: bool) -> None:
-    """Write a copy of the database to FILE; others may go on annotating."""
+    """Write a copy of the database to FILE; others may go on annotating.
+
+    Scripts and the folder embeddings/ are no part of it: copy them yourself.
+    """
     from workbench.services.backup import backup as back_up
 
     with context.open_project() as project:
@@ -76,6 +79,12 @@ def _show_restore(result: RestoreResult) -> None:
         say(
             "what was there is damaged: it may not tell of all texts that had been removed for"
             " good. Where the backup holds one, remove it again: workbench forget UID",
+            style="yellow",
+        )
+    if lost := result.lost_embeddings:
+        say(
+            f"the embeddings {lost.name!r} are not in this folder, and in no backup: copy"
+            f" embeddings/ from where it was made, or make them again: {lost.making}",
             style="yellow",
         )
     see_also("workbench verify")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from workbench.errors import ProjectError
+from workbench.safe_text import safe
 
 if TYPE_CHECKING:
     from workbench.services.next_step import Loop
@@ -22,17 +25,27 @@ class CliContext:
     directory: Path
 
     @contextmanager
-    def open_project(self) -> Iterator[Project]:
+    def open_project(self, *, begin: bool = False) -> Iterator[Project]:
         """Open the project that the folder lies in.
+
+        Parameters
+        ----------
+        begin
+            Whether a database that is not there is made, and that is said.
 
         Raises
         ------
         ProjectError
-            If there is none.
+            If there is none, or it has no database.
         """
-        from workbench.services.project import Project
+        from workbench.services.project import Project, has_database
 
-        with Project(self.project_folder()) as project:
+        root = self.project_folder()
+        is_begun = begin and not has_database(root)
+        with Project(root, begin=begin) as project:
+            if is_begun:
+                begun = f"{project.root}: a new workbench.db is begun, as there was none"
+                click.echo(safe(begun), err=True)
             yield project
 
     def say_next(

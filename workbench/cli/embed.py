@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,12 @@ def embed(
     """
     from workbench.services.embed.embed import embed_texts
 
-    with context.open_project() as project, progress(as_json_) as tell:
+    with (
+        context.open_project() as project,
+        progress(as_json_) as tell,
+        # What an embedder prints is no part of the answer.
+        contextlib.redirect_stdout(sys.stderr),
+    ):
         result = embed_texts(project, source=source, uids=uids, name=name, progress=tell)
     emit(result, as_json_, _show)
     context.say_next(as_json_)

@@ -70,7 +70,7 @@ def import_rows(
     """
     from workbench.services.importing.importing import import_files
 
-    with context.open_project() as project, progress(as_json_) as tell:
+    with context.open_project(begin=True) as project, progress(as_json_) as tell:
         result = import_files(
             project,
             files,

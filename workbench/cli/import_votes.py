@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 @click.command("import-votes")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @ID_COLUMN
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME",
+    help="Only this column of votes; repeatable.",
+)
 @table_options
 @json_option
 @click.pass_obj
@@ -28,6 +35,7 @@ def votes(
     context: CliContext,
     file: Path,
     id_column: str | None,
+    columns: tuple[str, ...],
     encoding: str,
     delimiter: str | None,
     on_bad_row: OnBadRow,
@@ -46,6 +54,7 @@ def votes(
             project,
             file,
             id_column=id_column,
+            columns=columns,
             encoding=encoding,
             delimiter=delimiter,
             on_bad_row=on_bad_row,

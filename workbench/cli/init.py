@@ -12,6 +12,7 @@ from workbench.cli.options import SEED, check_mode, reading_options
 from workbench.cli.output import emit, json_option, next_step, say
 from workbench.errors import UsageError
 from workbench.figures import NAMED_CLASSES
+from workbench.name_lists import parts_of, quoted, unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,11 @@ class _Made:
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--classes", metavar="A,B,…", help="The classes in their order.")
+@click.option(
+    "--classes",
+    metavar="A,B,…",
+    help="The classes in their order; a name with a comma in double quotes.",
+)
 @click.option(
     "--classes-from",
     type=click.Path(path_type=Path),
@@ -65,7 +70,7 @@ def init(
             classes_from, label_column=label_column, encoding=encoding, delimiter=delimiter
         )
     else:
-        names = [name.strip() for name in (classes or "").split(",")]
+        names = [unquoted(part) for part in parts_of(classes or "")]
     root = init_project(
         directory,
         names,
@@ -78,7 +83,8 @@ def init(
     def show(made: _Made) -> None:
         more = len(made.classes) - NAMED_CLASSES
         some = f" … and {more:,} more" if more > 0 else ""
-        say(f"project in {made.root}, classes: {', '.join(made.classes[:NAMED_CLASSES])}{some}")
+        names = ", ".join(map(quoted, made.classes[:NAMED_CLASSES]))
+        say(f"project in {made.root}, classes: {names}{some}")
         next_step(f"workbench -C {shlex.quote(str(directory))} import FILE --role train")
 
     emit(_Made(str(root), tuple(names)), as_json_, show)

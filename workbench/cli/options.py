@@ -32,6 +32,23 @@ ID_COLUMN = click.option(
 """The column of the ids, in a file about rows that the project has."""
 
 
+def given_once(
+    context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> str | None:
+    """Return the value of an option with ``multiple``, or refuse a second one: none is passed over.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is given twice.
+    """
+    if len(values) > 1:
+        raise click.BadParameter(
+            f"one at a time, not {' and '.join(values)}", ctx=context, param=option
+        )
+    return values[0] if values else None
+
+
 def reading_options(command: F) -> F:
     """Add how a table is read, the same at every command: ``encoding`` and ``delimiter``."""
     encoding = click.option(

@@ -23,9 +23,9 @@ _SHOWN = 20
     "--strategy",
     default="auto",
     show_default=True,
-    help="auto (the mix), random, typicality, doubtful-clusters, entropy-diversity,"
-    " margin-diversity, badge, margin, least-confidence, entropy, disagreement, lf-conflict,"
-    " lf-entropy, k-centre, facility-location or prob-cover.",
+    help="auto (the mix), random, typicality, doubtful-clusters, doubtful-cover,"
+    " entropy-diversity, margin-diversity, badge, margin, least-confidence, entropy, disagreement,"
+    " lf-conflict, lf-entropy, k-centre, facility-location or prob-cover.",
 )
 @click.option("--class", "label", metavar="C", help="Choose among the likely rows of a class.")
 @click.option(

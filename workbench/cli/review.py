@@ -12,7 +12,15 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.labels import show_left_out, show_reading
-from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, THE_PROMPT, check_mode, table_options
+from workbench.cli.options import (
+    ANNOTATOR,
+    COUNT,
+    ID_COLUMN,
+    THE_PROMPT,
+    check_mode,
+    given_once,
+    table_options,
+)
 from workbench.cli.output import emit, json_option, progress, say, see_also, table
 from workbench.cli.prompt import (
     HELP,
@@ -25,9 +33,10 @@ from workbench.cli.prompt import (
     show_row,
     tell,
 )
+from workbench.cli.review_report import show_report
 from workbench.cli.undo import undo_between
 from workbench.errors import UsageError
-from workbench.figures import counted, interval, percent, points, score, score_change, span
+from workbench.figures import counted, interval, score
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -37,7 +46,6 @@ if TYPE_CHECKING:
     from workbench.services.review.answers_file import ImportedReview
     from workbench.services.review.listing import ReviewListing
     from workbench.services.review.progress import ReviewProgress
-    from workbench.services.review.result import RateChange, ReviewReport
     from workbench.services.review.review import ReviewItem
 
 _AT_ONCE = 1_000
@@ -82,6 +90,8 @@ _END = ("\x03", "\x04", "\x1b", "")
 @click.option(
     "--by",
     metavar="COLUMN",
+    multiple=True,
+    callback=given_once,
     help="With --report: compare any column; by default batch, or else vendor, of several.",
 )
 @click.option(
@@ -134,7 +144,7 @@ def review(
 
             with progress(as_json_) as tell:
                 result = review_report(project, by=by, audit=audit, progress=tell)
-            emit(result, as_json_, _show_report)
+            emit(result, as_json_, show_report)
         elif listing:
             from workbench.services.review.listing import list_review
 
@@ -368,71 +378,3 @@ def _show_end(found: ReviewProgress) -> None:
     say(found.hint)
     if found.is_reviewed:
         see_also("workbench review --report", "what the review changed")
-
-
-def _show_report(report: ReviewReport) -> None:
-    from workbench.services.grouping import CLASS
-
-    say(
-        f"{counted(report.n_reviewed, 'row')} reviewed: {report.n_corrected:,} corrected,"
-        f" {report.n_kept:,} kept, {report.n_ambiguous:,} ambiguous ({report.audit_words})"
-    )
-    corrected, kept = report.n_evaluation_corrected, report.n_evaluation_kept
-    ambiguous = report.n_evaluation_ambiguous
-    if n := corrected + kept + ambiguous:
-        say(
-            f"{counted(n, 'evaluation row')} besides: {corrected:,} corrected, {kept:,} kept,"
-            f" {ambiguous:,} ambiguous; none is left out, and the shares below are without them"
-        )
-    how = "estimated (random: how many of the group's random rows were wrong)"
-    # By class the first table tells all that a second one would.
-    if report.by_group and report.by != CLASS:
-        _show_changes(report.by_group, f"wrong labels by {report.by}, {how}")
-    _show_changes((report.total, *report.by_class), f"wrong labels by class, {how}")
-    gain = report.gain
-    if gain is not None:
-        say(f"a model trained on the corrected labels, on {gain.n_trusted:,} {gain.trusted}")
-        table(
-            ["", ">before", ">after", ">change [95 %]"],
-            [
-                (
-                    "accuracy",
-                    percent(gain.accuracy_before),
-                    percent(gain.accuracy_after),
-                    points(gain.accuracy_change, gain.accuracy_low, gain.accuracy_high),
-                ),
-                (
-                    "macro-F1",
-                    score(gain.macro_f1_before),
-                    score(gain.macro_f1_after),
-                    score_change(gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high),
-                ),
-            ],
-        )
-    for note in report.notes:
-        say(f"note: {note}", style="yellow")
-
-
-def _rate(share: float | None, low: float, high: float) -> str:
-    return span(low, high) if share is None else interval(share, low, high)
-
-
-def _show_changes(changes: Sequence[RateChange], title: str) -> None:
-    table(
-        ["group", ">labels", ">corrected", ">random", ">before [95 %]", ">after [95 %]"],
-        [
-            (
-                c.group,
-                f"{c.n:,}",
-                f"{c.n_corrected:,}",
-                f"{c.n_random_wrong:,} of {c.n_random:,}",
-                _rate(c.before, c.before_low, c.before_high),
-                _rate(c.after, c.after_low, c.after_high),
-            )
-            for c in changes
-            if c.n
-        ],
-        title=title,
-    )
-    if empty := sum(not c.n for c in changes):
-        say(f"- {counted(empty, 'class')} {'has' if empty == 1 else 'have'} no labels")

@@ -42,6 +42,9 @@ csv.field_size_limit(sys.maxsize)  # a text may hold megabytes; the default stop
 
 _BLOCK = 5_000
 
+_EXACT_FLOAT = 2**53
+"""Below, a float tells one whole number from the next."""
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -115,6 +118,16 @@ def half_pair(text: str) -> int | None:
 def cell_text(value: Any) -> str:
     """Return what a cell says, trimmed; the empty text where it is missing (None or NaN)."""
     return "" if value is None or value != value else str(value).strip()
+
+
+def id_text(value: Any) -> str:
+    """Return the id that a cell says; whole numbers, which a gap in their column makes floats, too.
+
+    The empty text where there is none.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_FLOAT:
+        return str(int(value))
+    return "" if value is None or value != value else str(value)
 
 
 def check_name(path: Path) -> None:

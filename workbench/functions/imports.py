@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dis
 import importlib.util
 import os
+import re
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec, PathFinder
 from itertools import accumulate
@@ -13,6 +15,11 @@ from types import CodeType
 from typing import NamedTuple
 
 from workbench.functions.libraries import in_project
+
+_BY_NAME = frozenset({"import_module", "__import__", "modules"})
+"""What code reads that gets a module by a text."""
+
+_DOTTED = re.compile(r"\.*[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 class ProjectModule(NamedTuple):
@@ -35,7 +42,8 @@ def imported_names(code: CodeType, package: str) -> Iterator[str]:
     Yields
     ------
     str
-        For ``from a import b`` both ``a`` and ``a.b``, which may be a module.
+        For ``from a import b`` both ``a`` and ``a.b``, which may be a module; and the texts in code
+        that gets modules by name.
     """
     instructions = [i for i in dis.get_instructions(code) if i.opname != "EXTENDED_ARG"]
     for position, instruction in enumerate(instructions):
@@ -47,9 +55,13 @@ def imported_names(code: CodeType, package: str) -> Iterator[str]:
                 continue
             yield name
             yield from (f"{name}.{one}" for one in names or () if one != "*")
+    takes_names = not _BY_NAME.isdisjoint(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from imported_names(constant, package)
+        elif takes_names and isinstance(constant, str) and _DOTTED.fullmatch(constant):
+            with contextlib.suppress(ImportError):  # relative, beyond the top
+                yield importlib.util.resolve_name(constant, package)
 
 
 def project_modules(name: str, project: Path) -> Iterator[ProjectModule]:

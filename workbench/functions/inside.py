@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import pickle
 import re
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 from types import FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
-from workbench.functions.libraries import in_project
+from workbench.functions.decorator import LabelingFunction
+from workbench.functions.libraries import from_project, in_project
 
 _NOT_CONTENT = frozenset({"_cache"})  # of Snorkel's memoised preprocessors
 
@@ -73,6 +75,12 @@ def attributes_of(value: object) -> dict[str, object]:
     return {name: one for name, one in attributes.items() if name not in _NOT_CONTENT}
 
 
+def own_attributes(function: Any) -> dict[str, object]:
+    """Return what a labeling function of the user's class holds beside what all of them have."""
+    common = LabelingFunction.__dataclass_fields__
+    return {name: one for name, one in attributes_of(function).items() if name not in common}
+
+
 def held_by(function: FunctionType, project: Path) -> Iterator[object]:
     """Yield the user's own code that a library's function holds: it wraps or dispatches to it.
 
@@ -119,10 +127,15 @@ def inside(value: object, project: Path) -> Inside:
         found: list[object] = []
         file = io.BytesIO()
         try:
-            _Pickler(file, found, lambda one: is_users(one, project)).dump(value)
+            _Pickler(file, found, project).dump(value)
             data = file.getvalue()
+            if os.fsencode(project) in data:
+                found.clear()
+                _PathPickler(file := io.BytesIO(), found, project).dump(value)
+                data = file.getvalue()
         except Exception:  # noqa: BLE001  open files, locks, generators
-            data = re.sub(r" at 0x[0-9a-f]+", "", repr(value)).encode("utf-8", "replace")
+            text = re.sub(r" at 0x[0-9a-f]+", "", repr(value)).replace(f"{project}{os.sep}", "")
+            data = text.encode("utf-8", "replace")
             attributes = getattr(value, "__dict__", {}).values()
             found = [
                 one for one in attributes if isinstance(one, FunctionType) or is_users(one, project)
@@ -138,16 +151,25 @@ class _Pickler(pickle.Pickler):
     A pickle has no more of a function or a class than its name.
     """
 
-    def __init__(
-        self, file: io.BytesIO, found: list[object], is_users: Callable[[object], bool]
-    ) -> None:
+    def __init__(self, file: io.BytesIO, found: list[object], project: Path) -> None:
         super().__init__(file, protocol=5)
         self._found = found
-        self._is_users = is_users
+        self._project = project
 
     def reducer_override(self, value: Any) -> Any:
-        """Put a sign in place of a value of the user's."""
-        if not self._is_users(value):
+        """Put a sign in place of a value of the user's, and of a path in the project."""
+        if isinstance(value, PurePath):
+            below = from_project(str(value), self._project)
+            return NotImplemented if below is None else (object, (type(value), below))
+        if not is_users(value, self._project):
             return NotImplemented
         self._found.append(value)
         return object, ()
+
+
+class _PathPickler(_Pickler):
+    """Pickles texts that are paths in the project from there on, too; a call for each value."""
+
+    def persistent_id(self, value: Any) -> Any:
+        """Return what stands for such a text; None for any other value."""
+        return from_project(value, self._project) if type(value) is str else None

@@ -39,6 +39,23 @@ def in_project(filename: str, project: Path) -> bool:
     )
 
 
+def from_project(path: str, project: Path) -> str | None:
+    """Return a path from the project's folder on, as it stays when that moves; None if elsewhere.
+
+    Parameters
+    ----------
+    path
+        Any text.
+    project
+        The project's folder, whose own path gives the empty text.
+    """
+    root = str(project)
+    if not path.startswith(root):
+        return None
+    rest = path[len(root) :]
+    return rest.lstrip(os.sep) if rest[:1] in ("", os.sep) else None
+
+
 @lru_cache(maxsize=1024)
 def library_version(module_name: str) -> str:
     """Return the version of the library that a module belongs to.

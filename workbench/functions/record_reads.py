@@ -44,8 +44,11 @@ def without_wrapper(function: Any) -> tuple[Callable[..., object], Mapping[str, 
     if preprocessors(function):
         return None
     if isinstance(function, LabelingFunction):
-        return function.function, function.resources
-    if type(function).__call__.__module__ != "snorkel.labeling.lf.core":
+        is_called_so = type(function).__call__ is LabelingFunction.__call__
+        return (function.function, function.resources) if is_called_so else None
+    # A class of the user's may call it otherwise.
+    called = (type(function).__call__, type(function)._preprocess_data_point)
+    if any(getattr(m, "__module__", "") != "snorkel.labeling.lf.core" for m in called):
         return None
     return function._f, function._resources
 

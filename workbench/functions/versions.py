@@ -42,8 +42,9 @@ from workbench.functions.inside import (
     inside,
     is_followed,
     is_users_function,
+    own_attributes,
 )
-from workbench.functions.libraries import in_project, library_version
+from workbench.functions.libraries import from_project, in_project, library_version
 from workbench.functions.named_files import NamedFiles, file_digest
 from workbench.functions.source import SourceFile, global_reads, source_file
 from workbench.functions.templates.base import Template
@@ -52,6 +53,7 @@ _ATOMS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
 _CONTAINERS = frozenset({dict, list, set, tuple})
 _PLAIN = (str, bytes, int, float, complex)
 _READ_BY_NAME = frozenset({"globals", "eval", "exec"})
+_BELOW = "in the project"
 _MAX_SHOWN = 200
 
 
@@ -112,6 +114,8 @@ def lf_version(function: Any, folder: Path) -> Version:
             walk.add("batch")
     else:
         walk.add([list(function._pre), dict(function._resources), function._f])
+    if not type(function).__module__.startswith(("workbench.", "snorkel.")):  # may vote otherwise
+        walk.add([type(function), own_attributes(function)])
     code = walk.digest()
     files = walk.add_named_files()
     used, whole_files = frozenset(walk.used), frozenset(walk.whole_files)
@@ -138,8 +142,7 @@ class _Walk:
     def add(self, value: Any) -> None:
         """Add a value and what it refers to."""
         if type(value) in _ATOMS:
-            self._names.note(value)
-            self._write(type(value).__name__, repr(value))
+            self._write(*self._atom(type(value), value))
         elif id(value) in self._seen:
             self._write("again", str(self._seen[id(value)][0]))
         else:
@@ -155,6 +158,15 @@ class _Walk:
         for name, content in named.items():
             self._write("file", name, content)
         return (*named, *places)
+
+    def _atom(self, kind: Any, value: Any) -> tuple[str, str]:
+        """Note a value of a plain kind; return the kind's name, and what of the value counts.
+
+        Of a text that is a path in the project that is the part below the project's folder.
+        """
+        self._names.note(value)
+        below = from_project(value, self._project) if kind is str else None
+        return (kind.__name__, kind.__repr__(value)) if below is None else (_BELOW, below)
 
     def _write(self, *parts: str | bytes) -> None:
         """Add text to the hash; lengths keep neighbours apart."""
@@ -213,15 +225,15 @@ class _Walk:
             case _ if _is_plain_array(value):
                 self._write("array", value.dtype.str, str(value.shape), value.tobytes())
             case Path():
-                self._write("path", str(value))
+                below = from_project(str(value), self._project)
+                self._write("path", *([str(value)] if below is None else [_BELOW, below]))
                 self._names.note_path(value)
             case threading.local():
                 self.add(["local", vars(value)])
             case _ if is_own:
                 for base in _PLAIN:
                     if isinstance(value, base):
-                        self._names.note(value)
-                        self._write(base.__name__, base.__repr__(value))
+                        self._write(*self._atom(base, value))
             case _ if hasattr(value, "__wrapped__"):  # functools.cache and its like
                 self.add(["wrapper", type(value).__qualname__, value.__wrapped__])
             case _:
@@ -234,8 +246,7 @@ class _Walk:
     def _digest_of(self, value: object) -> str:
         """Hash a member of a set by itself: members have no order."""
         if type(value) in _ATOMS:
-            self._names.note(value)
-            return f"{type(value).__name__} {value!r}"
+            return " ".join(self._atom(type(value), value))
         outer, n_seen = self._hash, len(self._seen)
         self._hash = hashlib.blake2b(digest_size=16)
         self.add(value)
@@ -294,7 +305,10 @@ class _Walk:
         package = str(function.__globals__.get("__package__") or "")
         for name, attributes in global_reads(function.__code__):
             if name in function.__globals__:
-                self._add_read(function.__globals__[name], attributes)
+                value = function.__globals__[name]
+                self._add_read(value, attributes)
+                if value is sys and attributes[:1] == ("modules",):  # its own may be meant
+                    self._add_file(file.filename, package)
                 self.excerpts.add_binding(file, name)
             elif name in _READ_BY_NAME:  # any global of the file may be meant
                 self._add_file(file.filename, package)

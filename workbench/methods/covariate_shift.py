@@ -18,7 +18,7 @@ from workbench.methods.divergence import (
     jensen_shannon,
     population_stability,
 )
-from workbench.methods.features import MAX_CHARACTERS, reduce
+from workbench.methods.features import MAX_CHARACTERS, UNSPACED, reduce
 from workbench.methods.mmd import MAX_ROWS, mmd
 from workbench.methods.multiple_testing import benjamini_hochberg, holm
 from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator, permutation_p
@@ -28,11 +28,6 @@ N_DIMENSIONS = 32
 MAX_WORDS = 40_000
 
 _WORD = re.compile(r"\b\w+\b")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han."""
 
 FEW_WORDS = 3
 """Where texts have fewer words on average, pairs of characters stand beside them."""
@@ -271,9 +266,9 @@ def word_presence(texts: Sequence[str]) -> tuple[Any, list[str]]:
 def _words_and_unspaced_pairs(text: str) -> list[str]:
     """Return the words of a text, and the pairs of characters of those without spaces between."""
     words = _WORD.findall(text.lower())
-    if text.isascii() or _UNSPACED.search(text) is None:
+    if text.isascii() or UNSPACED.search(text) is None:
         return words
-    return words + _pairs(word for word in words if _UNSPACED.search(word))
+    return words + _pairs(word for word in words if UNSPACED.search(word))
 
 
 def _words_and_pairs(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -31,6 +32,15 @@ SMALL_CORPUS = 500
 
 CHARACTER_PREFIX = "chars:"
 """Opens the names of the character n-grams, so that they are told from words."""
+
+UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han."""
+
+_LONGEST_UNSPACED = 4
+"""What is longer without a space in such a script is a sentence, or a part of one."""
 
 _TORN = frozenset(
     ("ain", "aren", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "ll", "re",
@@ -218,6 +228,28 @@ def tells_topic(name: str) -> bool:
     words = name.split()
     is_torn = any(word in _TORN or (len(word) == 1 and word.isascii()) for word in words)
     return not is_torn and not all(word in ENGLISH_STOP_WORDS for word in words)
+
+
+def shown_word(name: str) -> str | None:
+    """Return the word that a feature tells people, or None where it tells them nothing.
+
+    Character n-grams tell nothing but in scripts without spaces, where words of more than 4
+    characters are sentences; numbers tell of single texts.
+
+    Parameters
+    ----------
+    name
+        One of `TextFeatures.feature_names_`.
+    """
+    if name.startswith(CHARACTER_PREFIX):
+        word = name.removeprefix(CHARACTER_PREFIX).strip()
+        is_word = len(word) > 1 and all(UNSPACED.match(character) for character in word)
+        return word if is_word else None
+    for word in name.split():
+        is_number = not any(character.isalpha() for character in word)
+        if is_number or (len(word) > _LONGEST_UNSPACED and UNSPACED.search(word)):
+            return None
+    return name
 
 
 def reduce(X: Any, n_components: int, *, rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,22 +13,33 @@ from workbench.methods.neighbours import Neighbours
 from workbench.methods.uncertainty import margin
 
 N_NEIGHBORS: Final = 10
-FENCE: Final = 3.0
-"""A score is far out so many interquartile ranges above the upper quartile (Tukey 1977)."""
+CUTOFF: Final = 3.5
+"""A score is far out from this modified z-score on (Iglewicz and Hoaglin 1993)."""
+
+_PAIRS_A_BLOCK: Final = 10_000
+_LEAST: Final = 1e-6
+"""Scores keep this distance from 0 and 1, where log-odds end."""
+
+_SIGMAS: Final = 1.4826
+"""The standard deviation of a normal distribution over the distance from median to quartile."""
 
 
 def outlier_scores(
-    neighbours: Neighbours, *, n_neighbors: int = N_NEIGHBORS
+    X: Any, candidates: Neighbours, *, n_neighbors: int = N_NEIGHBORS
 ) -> npt.NDArray[np.float64]:
     """Score rows by their mean cosine distance to the nearest ones.
 
     Kuan and Mueller, "Back to the basics: revisiting out-of-distribution detection baselines",
-    ICML PODS workshop 2022.
+    ICML PODS workshop 2022. The distance is that of all features: on their leading directions
+    alone, words that no other row has leave no trace, and a row of such words is near something.
 
     Parameters
     ----------
-    neighbours
-        The nearest rows of each row, near-duplicates left out or not, as wanted.
+    X
+        Features of shape (n, n_features), a sparse matrix.
+    candidates
+        Rows that may be the nearest of each row, such as those on the leading directions: more of
+        them than count.
     n_neighbors
         How many of them count, at least 1.
 
@@ -41,40 +52,62 @@ def outlier_scores(
     Raises
     ------
     MethodError
-        Where fewer than one neighbour is asked for.
+        Where fewer than one neighbour is asked for, or the candidates are of other rows.
     """
     if n_neighbors < 1:
         raise MethodError(f"n_neighbors is {n_neighbors}, but must be at least 1")
-    near = neighbours.similarity[:, :n_neighbors].astype(np.float64)
-    return np.asarray(np.clip(1 - np.maximum(near, 0).mean(axis=1), 0, 1))
+    n, n_candidates = candidates.rows.shape
+    if X.shape[0] != n:
+        raise MethodError(f"there are features of {X.shape[0]:,} rows and candidates of {n:,}")
+    length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1), np.float64)).ravel()
+    scores = np.empty(n)
+    size = max(_PAIRS_A_BLOCK // max(n_candidates, 1), 1)
+    for start in range(0, n, size):
+        block = slice(start, start + size)
+        other = candidates.rows[block]
+        own = np.repeat(np.arange(n)[block], n_candidates)
+        there = np.maximum(other.ravel(), 0)
+        product = np.asarray(X[own].multiply(X[there]).sum(axis=1), np.float64).ravel()
+        cosine = product / np.maximum(length[own] * length[there], 1e-30)
+        near = np.where(other >= 0, cosine.reshape(other.shape), 0).clip(0, 1)
+        scores[block] = (
+            1 - np.sort(near, axis=1)[:, ::-1][:, :n_neighbors].sum(axis=1) / n_neighbors
+        )
+    return scores.clip(0, 1)
 
 
 def find_outliers(scores: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Mark the scores that are far out above the rest.
 
+    By the modified z-score of Iglewicz and Hoaglin, "How to detect and handle outliers" (1993), of
+    log-odds: distances end at 1, and a fence on their own scale may lie beyond. Short texts lie on
+    the near side with a long tail of near-copies, so the spread is that of the upper half.
+
     Parameters
     ----------
     scores
-        Shape (n,), higher = further out.
+        Shape (n,), in [0, 1], higher = further out.
 
     Returns
     -------
     ndarray
-        Shape (n,), bool: above the upper quartile by more than 3 interquartile ranges, "far out"
-        in Tukey, "Exploratory Data Analysis" (1977).
+        Shape (n,), bool: more than 3.5 standard deviations above the median, as the distance from
+        the median to the upper quartile tells them.
 
     Raises
     ------
     MethodError
-        Where the scores are not a row of finite numbers.
+        Where the scores are not a row of numbers from 0 to 1.
     """
     values = np.asarray(scores, np.float64)
-    if values.ndim != 1 or not np.isfinite(values).all():
-        raise MethodError("outlier scores must be a row of finite numbers")
+    if values.ndim != 1 or not ((values >= 0) & (values <= 1)).all():
+        raise MethodError("outlier scores must be a row of numbers from 0 to 1")
     if not len(values):
         return np.zeros(0, bool)
-    lower, upper = np.quantile(values, (0.25, 0.75))
-    return np.asarray(values > upper + FENCE * (upper - lower))
+    inside = values.clip(_LEAST, 1 - _LEAST)
+    log_odds = np.log(inside / (1 - inside))
+    median, upper = np.quantile(log_odds, (0.5, 0.75))
+    return np.asarray(log_odds > median + CUTOFF * _SIGMAS * (upper - median))
 
 
 def ambiguity(views: Sequence[npt.ArrayLike]) -> npt.NDArray[np.float64]:

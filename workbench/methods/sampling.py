@@ -29,13 +29,14 @@ from workbench.methods.query_input import (
     dense_geometry,
     names_of_classes,
 )
-from workbench.methods.reasons import describe, describe_control
+from workbench.methods.reasons import NO_PLACE, describe, describe_control
 from workbench.methods.repeats import Repeats
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.strategies import (
     CANDIDATES_PER_ROW,
     Pick,
     Query,
+    has_place,
     uncertainty_of,
 )
 from workbench.methods.strategies import STRATEGIES as SINGLE_STRATEGIES
@@ -144,7 +145,7 @@ def propose(
         K names for the reasons; class numbers by default.
     geometry
         Dense features in which distance is measured, shape (n_rows, any); by default `features`,
-        reduced where they are sparse.
+        reduced where they are sparse. Rows of zeros are asked last by whatever goes by distance.
     disagreement
         Of a committee, shape (n_rows,), higher = ask first; for the strategy of that name.
     conflict
@@ -310,7 +311,12 @@ def _assemble(
         for share, pick in zip(shares, picks, strict=True)
         for _ in range(len(pick.rows))
     ]
+    is_placed = has_place(query.geometry[rows])
     told_by = [t for t, pick in zip(tellers, picks, strict=True) for _ in range(len(pick.rows))]
+    told_by = [
+        NO_PLACE if SINGLE_STRATEGIES[teller].by_distance and not is_there else teller
+        for teller, is_there in zip(told_by, is_placed, strict=True)
+    ]
     # Parts are shuffled among each other, so that a batch left half done has its share of each.
     order = rng.permutation(len(rows))
     for part in dict.fromkeys(chosen_by):

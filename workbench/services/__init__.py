@@ -1,1 +1,1 @@
-"""Use cases: a module or folder each, one function a user's intent; where numbers meet storage."""
+"""Use cases and their parts, a folder for each stage of many; where numbers meet storage."""

@@ -11,6 +11,7 @@ from workbench.figures import listed
 from workbench.methods.agreement import Agreement, Coefficient, measure_agreement
 from workbench.methods.consensus import accuracy_intervals
 from workbench.methods.threads import single_threaded
+from workbench.result import Result
 from workbench.services.arguments import seed_of
 from workbench.services.consensus import Annotator, Answers, collect_answers, weigh
 from workbench.services.disputes import rows_differed_on
@@ -40,7 +41,7 @@ class ClassAgreementRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AgreementResult:
+class AgreementResult(Result):
     """Agreement on the rows that at least two annotators answered.
 
     Coefficients are 1 for perfect agreement and 0 for what chance brings; the intervals are 95 %
@@ -176,7 +177,8 @@ def _told(
     return found, (
         f"no accuracy of {listed(untold)}: where two differ, their answers do not say who is wrong."
         " A third who shares rows with both does; so do models that have not seen the rows"
-        " (workbench audit --by annotator), and whoever settles them"
+        " (workbench audit --by annotator), and whoever settles them (workbench annotate --queue"
+        " disagreement)"
     )
 
 

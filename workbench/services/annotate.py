@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Literal, Self
 
 from workbench.errors import StoreError, UsageError
+from workbench.result import Result
 from workbench.services.arguments import check_annotator, check_note
 from workbench.services.class_hints import class_number
 from workbench.services.consensus import refresh_consensus
@@ -52,7 +53,7 @@ def came_from(event: Event) -> CameFrom | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Result):
     """One decision; ``note`` is what was noted with it.
 
     ``standing`` is the label that its row keeps all the same: see `label_that_stays`.
@@ -97,6 +98,11 @@ class Session:
     annotator
         Who decides; the user's name by default.
 
+    Raises
+    ------
+    StoreError
+        If the database cannot be written: nobody is asked in vain.
+
     Notes
     -----
     Use it as a context manager, or call `close`: it ends the run. Where a backup was restored
@@ -110,6 +116,12 @@ class Session:
     """
 
     def __init__(self, project: Project, *, annotator: str | None = None) -> None:
+        if project.store.is_read_only:
+            raise StoreError(
+                "the database cannot be written, so that no decision can be kept",
+                place=str(project.store.path),
+                hint="Check that you may write in the folder and the file.",
+            )
         self._project = project
         self.annotator = check_annotator(annotator or user())
         self._run: Run | None = None

@@ -15,18 +15,21 @@ from workbench.errors import DataError, StoreError, UsageError
 from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.formats.writers import replacing
+from workbench.result import Result
 from workbench.services.config import DATABASE_NAME
+from workbench.services.embed.embed import LostEmbeddings, lost_embeddings
 from workbench.services.project import Project
 from workbench.services.running import close_crashed, record_run
 from workbench.store.backup import Contents, copy_in, copy_out, inspect, inspect_backup
-from workbench.store.connection import connect
+from workbench.store.connection import connect, open_read_only
 from workbench.store.migrations import SCHEMA_VERSION
+from workbench.store.named_errors import tells_nothing
 from workbench.store.removals import Removal, removals_in, texts_still_in
 from workbench.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class BackupResult:
+class BackupResult(Result):
     """A copy of the database, and what it holds."""
 
     path: str
@@ -41,7 +44,8 @@ class RestoreResult:
 
     ``removed`` names the rows whose texts the file holds, but which had been removed for good: they
     were not brought back. ``removals_known`` is False where what was replaced is damaged, so that
-    it may not tell of all removals.
+    it may not tell of all removals. ``lost_embeddings`` are those that batches were chosen in, if
+    the project's folder lacks their file: a backup does not hold it.
     """
 
     run_id: int
@@ -50,6 +54,7 @@ class RestoreResult:
     kept: str | None
     removed: tuple[str, ...]
     removals_known: bool
+    lost_embeddings: LostEmbeddings | None = None
 
 
 def backup(project: Project, path: Path, *, replace: bool = False) -> BackupResult:
@@ -107,8 +112,8 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
     DataError
         If there is no such file.
     StoreError
-        If the file is no backup, damaged, or of a newer workbench; or if others removed a text
-        for good meanwhile.
+        If the file is no backup, damaged, or of a newer workbench; if others removed a text for
+        good meanwhile, or there is no room. What the project has is then as it was.
     """
     path = root / DATABASE_NAME
     _refuse_itself(file, path)
@@ -126,8 +131,9 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
             f" {counted(contents.n_events, 'event')}.",
         )
     is_whole, removals = _look_at(path)
-    with _prepared(file, contents, root, removals) as (prepared, removed):
-        kept = _replace(path, prepared, is_whole, removals)
+    is_in_place = path.exists() and is_whole
+    with _prepared(file, contents, root, removals, is_own=not is_in_place) as (prepared, removed):
+        kept = (_replace if is_in_place else _put)(path, prepared, removals)
     parameters = {
         "file": str(file),
         "sha256": sha256_of(file),
@@ -141,6 +147,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
             run.finish({"examples": contents.n_examples, "events": contents.n_events}),
         ):
             pass
+        lost = lost_embeddings(project)
     return RestoreResult(
         run_id=run.run_id,
         file=str(file),
@@ -148,6 +155,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
         kept=str(kept) if kept else None,
         removed=removed,
         removals_known=is_whole,
+        lost_embeddings=lost,
     )
 
 
@@ -167,6 +175,11 @@ def _look_at(path: Path) -> tuple[bool, tuple[Removal, ...]]:
     """Return whether a copy of the database would hold all, and what was removed for good from it.
 
     Of a damaged one that is what can be read.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be looked at now: others hold it, or there is no room on the disk.
     """
     if not path.exists():
         return True, ()
@@ -174,32 +187,37 @@ def _look_at(path: Path) -> tuple[bool, tuple[Removal, ...]]:
     try:
         inspect(path)
         connect(path).close()
-    except StoreError:
+    except StoreError as error:
+        if tells_nothing(error):
+            raise
         is_whole = False
     try:
         return is_whole, removals_in(path)
-    except StoreError:
+    except StoreError as error:
+        if tells_nothing(error):
+            raise
         return False, ()
 
 
 @contextmanager
 def _prepared(
-    file: Path, contents: Contents, root: Path, removals: Collection[Removal]
+    file: Path, contents: Contents, root: Path, removals: Collection[Removal], *, is_own: bool
 ) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Give a backup as it may come back, and whose texts it had to leave behind.
 
     It has the newest schema, as who has the project open knows no other, and no text that was
-    removed for good.
+    removed for good. ``is_own`` asks for a file that may be moved.
     """
-    if contents.schema == SCHEMA_VERSION and not removals:
+    if contents.schema == SCHEMA_VERSION and not removals and not is_own:
         yield file, ()
         return
     with TemporaryDirectory(prefix=".restore-", dir=root) as folder:
         copy = Path(folder) / DATABASE_NAME
-        with closing(connect(copy)) as connection:
-            copy_in(file, connection)
+        with closing(open_read_only(file)) as source:
+            copy_out(source, copy)
         with closing(Store(copy)) as store:
             removed = _remove_again(store, removals)
+            store.checkpoint()  # a close would pass over that there is no room for it
         yield copy, removed
 
 
@@ -226,34 +244,45 @@ def _remove_again(store: Store, removals: Collection[Removal]) -> tuple[str, ...
     return tuple(removal.uid for removal in found)
 
 
-def _replace(path: Path, file: Path, is_whole: bool, removals: tuple[Removal, ...]) -> Path | None:
-    """Put a file's content in the place of the database; return what keeps what was there.
+def _kept_name(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}{path.suffix}")
+
+
+def _put(path: Path, file: Path, removals: tuple[Removal, ...]) -> Path | None:
+    """Move a file to the place of the database, where none is or a damaged one, which is kept.
+
+    All is written by then: nothing is out of its place for want of room.
+    """
+    kept = _kept_name(path)
+    is_kept = path.exists()
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{ending}").rename(f"{kept}{ending}")
+    file.rename(path)
+    return kept if is_kept else None
+
+
+def _replace(path: Path, file: Path, removals: tuple[Removal, ...]) -> Path:
+    """Put a file's content in the place of the database's; return what keeps what was there.
 
     ``removals`` are those that the file takes into account.
     """
-    kept = path.with_name(f"{path.stem}-replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}{path.suffix}")
-    is_kept = path.exists()
-    if is_kept and not is_whole:
-        for ending in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{path}{ending}").rename(f"{kept}{ending}")
-    was_there = path.exists()
+    kept = _kept_name(path)
 
     def keep() -> None:
-        if was_there:
-            if removals_in(path) != removals:
-                raise StoreError(
-                    "others have removed a text for good meanwhile; nothing was restored",
-                    place=str(path),
-                    hint="Try again.",
-                )
-            with closing(connect(path)) as reader:
-                try:
-                    copy_out(reader, kept)
-                except BaseException:
-                    kept.unlink(missing_ok=True)
-                    raise
+        if removals_in(path) != removals:
+            raise StoreError(
+                "others have removed a text for good meanwhile; nothing was restored",
+                place=str(path),
+                hint="Try again.",
+            )
+        with closing(connect(path)) as reader:
+            try:
+                copy_out(reader, kept)
+            except BaseException:
+                kept.unlink(missing_ok=True)
+                raise
 
     with closing(connect(path)) as connection:
         copy_in(file, connection, before=keep)
-    return kept if is_kept else None
+    return kept

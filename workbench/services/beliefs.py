@@ -110,10 +110,23 @@ def stored_beliefs(
 ) -> StoredBeliefs | None:
     """Return beliefs as the newest run of a kind, now or at a moment, stored them."""
     run = project.store.runs.last_done(kind, at=at)
-    if run is None:
-        return None
+    return None if run is None else beliefs_of_run(project, run, model)
+
+
+def beliefs_of_run(project: Project, run: Run, model: str | None = None) -> StoredBeliefs | None:
+    """Return beliefs as an aggregation or a training stored them; None where it stored none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The run, which ended well.
+    model
+        Its name; the one that the run chose by default.
+    """
     if model is None:
-        model = project.store.runs.artifact(run.run_id, kind)["chosen"]
+        model = project.store.runs.artifact(run.run_id, run.kind)["chosen"]
     shape = project.store.beliefs.shape(run.run_id, model)
     if shape is None:
         return None

@@ -15,7 +15,6 @@ from workbench.services.arguments import as_text, kind_of
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
-_Class = TypeVar("_Class", bound=type)
 
 _KINDS: Final[dict[str, type]] = {"str": str, "Path": os.PathLike, "None": NoneType}
 """The hints that are checked; an argument that may be something else is left to its service."""
@@ -23,7 +22,8 @@ _NUMBERS: Final[dict[str, tuple[type, str, str]]] = {
     "int": (Integral, "a whole number", "an int"),
     "float": (Real, "a number", "a float"),
 }
-_LISTS: Final = ("Sequence[str]", "Sequence[float]")
+_LISTS: Final = ("Sequence[str]", "Sequence[float]", "Collection[str]")
+"""A ``Sequence`` has an order that says something: a set is none."""
 
 
 def checked(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
@@ -40,14 +40,6 @@ def checked(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _
         return function(*args, **kwargs)
 
     return call
-
-
-def checked_methods(cls: _Class) -> _Class:
-    """Make each public method of a class `checked`, and how it is made."""
-    for name, method in list(vars(cls).items()):
-        if inspect.isfunction(method) and (name == "__init__" or not name.startswith("_")):
-            setattr(cls, name, checked(method))
-    return cls
 
 
 def _check(value: Any, name: str, hint: str) -> None:
@@ -98,7 +90,9 @@ def _check_list(value: Any, name: str, hint: str) -> None:
         raise UsageError(f"{name} is a list, not {value!r}", hint=f"Give [{value!r}].")
     if not isinstance(value, Collection):
         raise UsageError(f"{name} is a list, not {kind_of(value)}", hint="Give a list.")
-    if hint.startswith("Sequence[str]"):
+    if hint.startswith("Sequence") and isinstance(value, set | frozenset):
+        raise UsageError(f"{name} is a list, not a set, which has no order", hint="Give a list.")
+    if "[str]" in hint:
         for i, member in enumerate(value):
             as_text(member, f"{name}[{i}]")
 

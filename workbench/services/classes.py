@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.errors import UsageError
+from workbench.result import Result
+from workbench.services.arguments import check_annotator
 from workbench.services.class_hints import class_number
 from workbench.services.class_rules import follow
 from workbench.services.config import check_class_name
@@ -39,7 +41,7 @@ class ListedClass:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassChange:
+class ClassChange(Result):
     """An act that changed the label set.
 
     ``votes`` says which labeling functions vote for a class that has left by it and counts as none.
@@ -210,7 +212,7 @@ def _change(project: Project, acts: Sequence[_Act], annotator: str | None) -> Cl
     """Record acts as one: undoing takes them back together."""
     store = project.store
     before = project.classes
-    who = annotator or user()
+    who = check_annotator(annotator or user())
     parameters = {"acts": [[act.kind, act.subject, act.detail] for act in acts]}
     with record_run(store, "class", parameters=parameters) as run:
         events: list[Event] = []

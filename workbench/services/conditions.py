@@ -13,9 +13,14 @@
 A column is a metadata column, or ``text``, ``length`` (in characters), ``uid``, ``role``,
 ``batch``, ``vendor``, ``source`` or ``given``; in double quotes where its name is no plain word.
 ``meta.COLUMN`` is always the metadata column, also where it has one of these names. A value is a
-number (``-1``, ``.5``, ``1e3``) or a text in single quotes, in which ``''`` is one quote. A row
-without a value meets no test but ``is null``. Texts are compared as they are, numbers as numbers;
-above or below a text is refused where a column holds numbers only.
+number (``-1``, ``.5``, ``1e3``) or a text in single quotes, in which ``''`` is one quote. Texts are
+compared as they are, numbers as numbers: a value that is no number differs from each, and is
+neither above nor below it. Above or below a text is refused where a column holds numbers only. A
+class that ``given`` is compared with goes by a former name too, or by that of one merged into it.
+
+A row without a value meets neither a test nor its opposite, as in SQL: ``a != 1``, ``a not in (1)``
+and ``not a = 1`` are one. Only ``is null`` meets it, so that ``a is null or a != 1`` is every row
+but those of 1.
 """
 
 from __future__ import annotations
@@ -31,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.services.class_hints import class_number
 from workbench.services.column_values import number_of
 from workbench.services.grouping import IMPORTED
 from workbench.services.project import Project
@@ -40,16 +46,13 @@ _TOKEN = re.compile(
     r"""(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])"""
     r"""|(?P<word>(?:meta\.)?\w+)|(?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,))"""
 )
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<>": operator.ne,
+_DIFFERS = ("!=", "<>")
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ORDER = ("<", "<=", ">", ">=")
 
 OWN_NAMES = ("text", "length", "uid", "role", "batch", "vendor", "source", "given")
 """What is the project's own by these names, whatever columns were imported."""
@@ -57,6 +60,23 @@ OWN_NAMES = ("text", "length", "uid", "role", "batch", "vendor", "source", "give
 _MAX_DEPTH = 50
 
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Which rows meet a condition, and which do not; of the others it cannot be told."""
+
+    yes: Mask
+    no: Mask
+
+    def __or__(self, other: _Answer) -> _Answer:
+        return _Answer(self.yes | other.yes, self.no & other.no)
+
+    def __and__(self, other: _Answer) -> _Answer:
+        return _Answer(self.yes & other.yes, self.no | other.no)
+
+    def __invert__(self) -> _Answer:
+        return _Answer(self.no, self.yes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +122,10 @@ class _Parser:
 
     def parse(self) -> Mask:
         """Return the mask of the whole condition."""
-        mask = self._any()
+        answer = self._any()
         if self._peek() is not None:
             raise self._wrong("and, or, or the end")
-        return mask
+        return answer.yes
 
     def _read_tokens(self) -> list[_Token]:
         tokens, at = [], 0
@@ -118,19 +138,19 @@ class _Parser:
             at = found.end()
         return tokens
 
-    def _any(self) -> Mask:
-        mask = self._all()
+    def _any(self) -> _Answer:
+        answer = self._all()
         while self._take("word", "or"):
-            mask = mask | self._all()
-        return mask
+            answer = answer | self._all()
+        return answer
 
-    def _all(self) -> Mask:
-        mask = self._part()
+    def _all(self) -> _Answer:
+        answer = self._part()
         while self._take("word", "and"):
-            mask = mask & self._part()
-        return mask
+            answer = answer & self._part()
+        return answer
 
-    def _part(self) -> Mask:
+    def _part(self) -> _Answer:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise self._error("is nested too deep", 0)
@@ -138,40 +158,63 @@ class _Parser:
             if self._take("word", "not"):
                 return ~self._part()
             if self._take("sign", "("):
-                mask = self._any()
+                answer = self._any()
                 if not self._take("sign", ")"):
                     raise self._wrong("a closing bracket")
-                return mask
+                return answer
             return self._test()
         finally:
             self._depth -= 1
 
-    def _test(self) -> Mask:
+    def _test(self) -> _Answer:
         token = self._peek()
         if token is None or token.kind not in ("word", "quoted"):
             raise self._wrong("a column")
         self._next += 1
-        values = self._column(token.value.strip('"'), token.at)
+        name = token.value.strip('"')
+        values = self._column(name, token.at)
         sign = self._peek()
-        if sign is not None and sign.value in _COMPARE:
+        if sign is not None and sign.value in _ORDER:
             self._next += 1
-            at = self._peek()
-            value = self._value()
-            if at is not None and isinstance(value, str) and sign.value in _ORDER:
-                self._check_order(values, value, at)
-            return _compared(values, _COMPARE[sign.value], value)
+            return self._ordered(values, _ORDER[sign.value])
+        if sign is not None and (sign.value == "=" or sign.value in _DIFFERS):
+            self._next += 1
+            answer = self._equal(name, values)
+            return ~answer if sign.value in _DIFFERS else answer
         if self._take("word", "contains"):
             part = str(self._value()).casefold()
-            return _mask(values, lambda value: part in str(value).casefold())
+            return _answer(values, lambda value: part in str(value).casefold())
         if self._take("word", "is"):
             is_not = self._take("word", "not")
             if not self._take("word", "null"):
                 raise self._wrong("null")
-            return np.array([(value is None) != is_not for value in values], bool)
+            is_null = np.array([value is None for value in values], bool)
+            answer = _Answer(is_null, ~is_null)
+            return ~answer if is_not else answer
         is_not = self._take("word", "not")
         if not self._take("word", "in"):
             raise self._wrong("=, !=, <, <=, >, >=, in, contains or is null")
-        return self._within(values, is_not=is_not)
+        answer = self._within(name, values)
+        return ~answer if is_not else answer
+
+    def _ordered(self, values: list[Any], compare: Callable[[Any, Any], bool]) -> _Answer:
+        """Return the rows above or below the next value."""
+        token = self._peek()
+        wanted = self._value()
+        if token is not None and isinstance(wanted, str):
+            self._check_order(values, wanted, token)
+        return _compared(values, compare, wanted)
+
+    def _equal(self, name: str, values: list[Any]) -> _Answer:
+        """Return the rows that have the next value."""
+        token = self._peek()
+        wanted = self._value()
+        if token is not None and name == "given" and isinstance(wanted, str):
+            try:
+                wanted = str(self._project.label_set.name_of(class_number(self._project, wanted)))
+            except UsageError as error:
+                raise self._error(error.message, token.at, error.hint) from error
+        return _compared(values, operator.eq, wanted)
 
     def _check_order(self, values: list[Any], wanted: str, token: _Token) -> None:
         """Raise where numbers would be put in the order of texts, in which 3 is above 20."""
@@ -183,18 +226,16 @@ class _Parser:
                 "the column holds numbers, and a text in quotes is none", token.at, bare
             )
 
-    def _within(self, values: list[Any], *, is_not: bool) -> Mask:
-        """Return the mask of ``in``, or of ``not in``."""
+    def _within(self, name: str, values: list[Any]) -> _Answer:
+        """Return the rows that have one of the values of a list."""
         if not self._take("sign", "("):
             raise self._wrong("a list in brackets")
-        found = np.zeros(len(values), bool)
-        while True:
-            found |= _compared(values, operator.eq, self._value())
-            if not self._take("sign", ","):
-                break
+        answer = self._equal(name, values)
+        while self._take("sign", ","):
+            answer = answer | self._equal(name, values)
         if not self._take("sign", ")"):
             raise self._wrong("a comma or a closing bracket")
-        return _mask(values, lambda _: True) & ~found if is_not else found
+        return answer
 
     def _value(self) -> str | float:
         token = self._peek()
@@ -256,17 +297,25 @@ class _Parser:
         )
 
 
-def _compared(values: list[Any], compare: Callable[[Any, Any], bool], wanted: str | float) -> Mask:
+def _compared(
+    values: list[Any], compare: Callable[[Any, Any], bool], wanted: str | float
+) -> _Answer:
     """Compare values with a number as numbers, and with a text as texts."""
     if isinstance(wanted, str):
-        return _mask(values, lambda value: compare(_as_text(value), wanted))
-    numbers = [number_of(value) for value in values]
-    return _mask(numbers, lambda number: compare(number, wanted))
+        return _answer(values, lambda value: compare(_as_text(value), wanted))
+
+    def meets(value: Any) -> bool:
+        number = number_of(value)
+        return number is not None and compare(number, wanted)
+
+    return _answer(values, meets)
 
 
-def _mask(values: list[Any], test: Callable[[Any], bool]) -> Mask:
+def _answer(values: list[Any], test: Callable[[Any], bool]) -> _Answer:
     """Test the values that are there."""
-    return np.array([value is not None and test(value) for value in values], bool)
+    is_there = np.array([value is not None for value in values], bool)
+    yes = np.array([value is not None and test(value) for value in values], bool)
+    return _Answer(yes, is_there & ~yes)
 
 
 def _as_text(value: Any) -> str:

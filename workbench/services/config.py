@@ -80,14 +80,24 @@ def read_config(path: Path) -> Config:
         If it is no TOML, holds an unknown key, or a value cannot be used.
     """
     try:
-        document = tomllib.loads(_read(path))
-    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or beyond all measure
+        text = _read(path)
+    except UnicodeError as error:
         raise ProjectError(
-            f"not valid TOML: {error}", place=str(path), hint="See https://toml.io."
+            "its text is not UTF-8", place=str(path), hint="Save it as UTF-8 in your editor."
         ) from error
     except OSError as error:
         raise ProjectError(
             f"cannot be read: {error.strerror}", place=str(path), hint="Check its permissions."
+        ) from error
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # no TOML, or beyond all measure
+        is_unmerged = re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
+        hint = "A merge has left two versions in it: keep one, without the lines <<<, === and >>>."
+        raise ProjectError(
+            f"not valid TOML: {error}",
+            place=str(path),
+            hint=hint if is_unmerged else "See https://toml.io.",
         ) from error
     values: dict[str, Any] = {"keys": _keys(document.pop("keys", {}), place=str(path))}
     for key, value in _flatten(document):

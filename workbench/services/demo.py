@@ -1,4 +1,4 @@
-"""The demonstration: made-up messages and a simulated person; `demo_truth` has the end."""
+"""The demonstration: made-up messages and a simulated person, who works through `demo_loop`."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def make_demo_project(root: Path, *, replace: bool = False) -> Path:
         write_config(root / CONFIG_NAME, read_config(source / CONFIG_NAME))
     except OSError as error:
         raise ProjectError(f"cannot be made: {error.strerror}", place=str(root)) from error
-    return root
+    with Project(root, begin=True):
+        return root
 
 
 def review_suspects(project: Project, answers: Path, *, limit: int) -> Review:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.result import Result
 from workbench.services.beliefs import model_run
 from workbench.services.consensus import RUN_KIND
 from workbench.services.label_settings import label_settings
@@ -53,7 +54,7 @@ class ChangedLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class DiffResult:
+class DiffResult(Result):
     """What changed between two states; ``by_cause`` counts every changed example once."""
 
     before: str

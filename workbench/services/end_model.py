@@ -21,7 +21,7 @@ from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs
 from workbench.store.votes import LFVersion
-from workbench.types import DEFAULT, Origin
+from workbench.types import DEFAULT, NO_LABEL, Origin
 
 END_MODEL = "end"
 
@@ -123,6 +123,11 @@ class TrainedModels:
     n_learnt: int
     is_known: NDArray[np.bool_]
     counts_for: float
+
+    @property
+    def chosen(self) -> tuple[str, NDArray[np.float64]]:
+        """The name of the mix, or of the end model where there is none, and what it believes."""
+        return (END_MODEL, self.probs) if self.fusion is None else (MIX, self.fusion.pool.probs)
 
 
 def fit_end_model(
@@ -275,8 +280,7 @@ def compare_models(
     scores = [score_model(END_MODEL, trained.probs, has_top(trained.probs), trusted)]
     scores += known.scores
     if trained.fusion:
-        pool = trained.fusion.pool
-        scores.insert(0, score_model(MIX, pool.probs, has_top(pool.probs), trusted))
+        scores.insert(0, _score_chosen(trained, trusted))
         for opinion in trained.fusion.opinions:
             if opinion.name in (WEAK_MODEL, ANNOTATIONS):
                 believed = opinion.probs
@@ -290,6 +294,35 @@ def compare_models(
         believed = alone.fit(X[learnt], known.decided[learnt]).predict_proba(X)
         scores.append(score_model(ANNOTATIONS, believed, has_top(believed), trusted))
     return tuple(scores)
+
+
+def score_unseen(
+    trained: TrainedModels, known: KnownLabels, repeats: NDArray[np.bool_]
+) -> ModelScore | None:
+    """Score what was trained on the evaluation rows that say something else than what it learnt.
+
+    Parameters
+    ----------
+    trained
+        What was trained.
+    known
+        What people and label models say.
+    repeats
+        The evaluation rows that repeat what was learnt, (n,).
+
+    Returns
+    -------
+    ModelScore or None
+        None where no row repeats any, or too few do not.
+    """
+    trusted = np.where(repeats, NO_LABEL, known.judges.trusted)
+    is_judged = repeats.any() and (trusted >= 0).sum() >= MIN_JUDGED
+    return _score_chosen(trained, trusted) if is_judged else None
+
+
+def _score_chosen(trained: TrainedModels, trusted: NDArray[np.int64]) -> ModelScore:
+    name, probs = trained.chosen
+    return score_model(name, probs, has_top(probs), trusted)
 
 
 def held_out_scores(trained: TrainedModels, known: KnownLabels) -> tuple[ModelScore, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 
 import numpy as np
@@ -43,8 +44,22 @@ _NAMED_AT_IMPORT: Final = ("vendor", "batch")
 
 WINDOWS: Final = ("year", "month", "week", "day", "hour")
 
-MAX_GROUPS: Final = 200
-"""More different values are no groups to compare; numbers and times are cut into fewer."""
+EACH: Final = "value"
+"""``COLUMN:value`` is a column of which each value is a group, though it holds many numbers."""
+
+_FEW: Final = 50
+"""Up to so many different values are compared as they are; numbers and times are cut into fewer."""
+
+_MANY: Final = 200
+"""More different values than this are no groups where most rows have their own."""
+
+_NAMING: Final = {
+    *("annotator", "batch", "coder", "guideline", "id", "labeler", "labeller", "rater"),
+    *("source", "vendor", "worker"),
+}
+"""Words in the name of a column whose numbers are names: nobody wants a band of workers."""
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _N_COLUMNS: Final = 8
 """How many columns are named that could be compared."""
@@ -73,7 +88,7 @@ class Grouping:
 
 
 def finest_grouping(project: Project, rows: NDArray[np.int64] | None = None) -> str | None:
-    """Return the finer of batch and vendor that tells rows apart, or None.
+    """Return the finer of batch and vendor that puts rows into groups to compare, or None.
 
     Parameters
     ----------
@@ -84,9 +99,16 @@ def finest_grouping(project: Project, rows: NDArray[np.int64] | None = None) -> 
     """
     for column in ("batch", "vendor"):
         values = project.store.examples.column(column)
-        if len(set(values if rows is None else (values[row] for row in rows))) > 1:
+        chosen = values if rows is None else [values[row] for row in rows]
+        n_values = len(set(chosen))
+        if n_values > 1 and not _is_of_each_row(n_values, len(chosen)):
             return column
     return None
+
+
+def _is_of_each_row(n_values: int, n_rows: int) -> bool:
+    """Tell whether a column is as good as a name of each row, which puts none together."""
+    return n_values > max(_MANY, n_rows // 2)
 
 
 def group_rows(
@@ -106,8 +128,9 @@ def group_rows(
         ``vendor``, ``batch``, ``source``, ``class``; ``origin`` (where the label comes from:
         people, a file, a model); ``annotator`` or ``guideline`` (of the people
         whose decision is the row's label); ``function`` (versions that vote for the row's label);
-        or a metadata column. Times are cut into windows, ``COLUMN:month`` says which (year, month,
-        week, day, hour); many numbers into five bands of equal size. Where one of the names
+        or a metadata column. Of its many times windows are made, ``COLUMN:month`` says which (year,
+        month, week, day, hour); of many numbers five bands of equal size, unless its name says that
+        they are names (``worker_id``), or ``COLUMN:value`` does. Where one of the names
         has nothing to say, or a single group, a metadata column with that name is taken;
         ``meta.COLUMN`` is always the metadata column.
     rows
@@ -121,7 +144,7 @@ def group_rows(
     Raises
     ------
     UsageError
-        If there is no such column, or it holds too many different values to compare.
+        If there is no such column, or most rows have a value of their own in it.
     """
     decisions = project.store.decisions.active() if decisions is None else decisions
     found = _own_or_imported(project, by, rows, labels, decisions)
@@ -169,8 +192,10 @@ def _groups(
         return _by_decision(project, by, rows, labels, decisions)
     if by == FUNCTION:
         return _by_function(project, rows, labels)
-    names = _column(project, by, rows, labels)
-    return Grouping(np.arange(len(rows)), tuple(names), within_classes=by != CLASS, by=by)
+    names, note = _column(project, by, rows, labels)
+    return Grouping(
+        np.arange(len(rows)), tuple(names), within_classes=by != CLASS, by=by, note=note
+    )
 
 
 def _that_tell_apart(
@@ -222,12 +247,14 @@ def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> G
     return Grouping(places, tuple(names[column] for column in columns), by=FUNCTION)
 
 
-def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> list[str]:
-    """Return the group of each row by a column of the examples."""
+def _column(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
+) -> tuple[list[str], str]:
+    """Return the group of each row by a column of the examples, and what is to be said of them."""
     if by == CLASS:
-        return [project.classes[index] for index in labels.labels[rows]]
+        return [project.classes[index] for index in labels.labels[rows]], ""
     if by == ORIGIN:
-        return [labels.order[code] if code >= 0 else MISSING for code in labels.origin[rows]]
+        return [labels.order[code] if code >= 0 else MISSING for code in labels.origin[rows]], ""
     examples = project.store.examples
     imported = examples.metadata_columns()
     known = {*_STORED, *imported}
@@ -236,42 +263,45 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
         (name, window)
         for rest in (by, by.removeprefix(IMPORTED))
         for name, window in ((rest, ""), _split(rest))
-        if name in (known if rest == by else imported) and window in ("", *WINDOWS)
+        if name in (known if rest == by else imported) and window in ("", EACH, *WINDOWS)
     ]
     if not readings:
         raise UsageError(
             f"there is no column {by!r}",
             hint=f"Columns: {', '.join(columns_to_compare(project))}; of times"
-            f" COLUMN:{'|'.join(WINDOWS)}.",
+            f" COLUMN:{'|'.join(WINDOWS)}; of numbers that are names COLUMN:{EACH}.",
         )
     name, window = readings[0]
     is_own = name in _STORED and not by.startswith(IMPORTED)
     column = examples.column(name) if is_own else examples.metadata_column(name)
     values = [column[row] for row in rows]
     if all(map(is_missing, values)):
-        return [MISSING] * len(values)
-    if window:
+        return [MISSING] * len(values), ""
+    if window in WINDOWS:
+        return _windows(_asked_times(values, column, name, window), window), ""
+    n_values = len(set(map(str, values)))
+    if n_values > _FEW and not (is_own or window == EACH or _are_names(name)):
         times = _times(values, column)
-        if times is None:
-            raise UsageError(
-                f"column {name!r} holds values that are no times",
-                hint=f"Times are written as {TIMES_READ}.",
+        if times is not None:
+            return _windows(times, _fitting_window(times)), ""
+        bands = _bands(values)
+        if bands is not None:
+            return bands, (
+                f"{n_values:,} numbers are cut into bands; each by itself: --by {by}:{EACH}"
             )
-        return _windows(times, window)
-    if len(set(map(str, values))) <= MAX_GROUPS // 4:
-        return _as_text(values)
-    times = _times(values, column)
-    if times is not None:
-        return _windows(times, _fitting_window(times))
-    bands = _bands(values)
-    if bands is not None:
-        return bands
-    if (n_values := len(set(map(str, values)))) > MAX_GROUPS:
+    if _is_of_each_row(n_values, len(values)):
         raise UsageError(
-            f"column {name!r} holds {n_values:,} different values: nothing to compare",
+            f"column {name!r} holds {n_values:,} different values in {len(values):,} rows:"
+            " nothing to compare",
             hint="Choose a column that puts many rows into each group.",
         )
-    return _as_text(values)
+    return _as_text(values), ""
+
+
+def _are_names(column: str) -> bool:
+    """Tell whether numbers in a column name somebody or something, by what it is called."""
+    words = {word.lower() for word in _WORDS.findall(column)}
+    return not words.isdisjoint(_NAMING)
 
 
 def _split(by: str) -> tuple[str, str]:
@@ -294,6 +324,24 @@ def _times(values: Sequence[Any], column: Sequence[Any]) -> list[datetime | None
             return None
         found.append(time)
     return found if any(found) else None
+
+
+def _asked_times(
+    values: Sequence[Any], column: Sequence[Any], name: str, window: str
+) -> list[datetime | None]:
+    """Return values as times that a window can be made of, or raise."""
+    times = _times(values, column)
+    if times is None:
+        raise UsageError(
+            f"column {name!r} holds values that are no times",
+            hint=f"Times are written as {TIMES_READ}.",
+        )
+    if window == "hour" and {one.time() for one in times if one is not None} == {time.min}:
+        raise UsageError(
+            f"column {name!r} holds dates without a time of the day: there is no hour to compare",
+            hint=f"Compare days: {name}:day",
+        )
+    return times
 
 
 _NAMES: dict[str, Callable[[datetime], str]] = {

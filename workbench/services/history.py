@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from workbench.errors import UsageError
+from workbench.result import Result
+from workbench.services.arguments import count_of
 from workbench.services.project import Project
 from workbench.store.queues import Export
 from workbench.store.runs import Run
@@ -26,7 +28,7 @@ class LinkedRun:
 
 
 @dataclass(frozen=True, slots=True)
-class RunDetails:
+class RunDetails(Result):
     """One run with the runs that it read, the runs that read it, and what it left.
 
     ``result`` is what the command reported; ``documents`` names all that it kept.
@@ -75,7 +77,7 @@ def log(
     Raises
     ------
     UsageError
-        If a time cannot be read.
+        If a time cannot be read, or the limit is less than 1.
     """
     return tuple(
         project.store.runs.newest(
@@ -84,7 +86,7 @@ def log(
             until=_time(until),
             agent=agent,
             outcome=outcome,
-            limit=limit,
+            limit=count_of(limit, "{n!r} runs"),
         )
     )
 

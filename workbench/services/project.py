@@ -31,20 +31,22 @@ class Project:
     Parameters
     ----------
     root
-        The folder with ``workbench.toml``; the database is made on first use.
+        The folder with ``workbench.toml`` and the database.
     settle
         Whether opening writes what has happened outside: runs that crashed, what the configuration
         now says. A folder that cannot be written is opened without.
+    begin
+        Whether a database that is not there is made.
 
     Raises
     ------
     ProjectError
-        If there is no project there, or the class list contradicts the database.
+        If there is no project there, its database is not there, or the class list contradicts it.
     StoreError
         If the database cannot be used.
     """
 
-    def __init__(self, root: Path, *, settle: bool = True) -> None:
+    def __init__(self, root: Path, *, settle: bool = True, begin: bool = False) -> None:
         self.root = root.resolve()
         if not (self.root / CONFIG_NAME).is_file():
             raise ProjectError(
@@ -53,6 +55,8 @@ class Project:
                 hint="Make a project: workbench init DIR --classes ham,spam",
             )
         self.config: Config = read_config(self.root / CONFIG_NAME)
+        if not (begin or has_database(self.root)):
+            raise _without_database(self.root)
         self.store = Store(self.root / DATABASE_NAME)
         self._label_set: LabelSet | None = None
         try:
@@ -94,6 +98,11 @@ class Project:
     def default_class(self) -> int | None:
         """The number of the class of rows that no vote decides; None where there is none."""
         return self.label_set.number_of_name.get(self.config.default_class)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows were imported."""
+        return self.store.examples.count()
 
     def close(self) -> None:
         """Close the database."""
@@ -200,6 +209,26 @@ def find_project(start: Path) -> Path:
     )
 
 
+def has_database(root: Path) -> bool:
+    """Whether a folder has a project's database; an empty file is none."""
+    path = root / DATABASE_NAME
+    return path.exists() and path.stat().st_size > 0
+
+
+def _without_database(root: Path) -> ProjectError:
+    """Return what to say of a project's folder without its database: a copy, or a loss."""
+    path = root / DATABASE_NAME
+    return ProjectError(
+        "the project's database is an empty file"
+        if path.exists()
+        else f"the project's database is not here, only its {CONFIG_NAME}",
+        place=str(path),
+        hint="Where it was lost, or its disk is not mounted, bring it back: workbench restore FILE"
+        " takes a backup. In a fresh copy of the folder the first workbench import FILE begins"
+        " another one.",
+    )
+
+
 def init_project(
     root: Path,
     classes: Sequence[str],
@@ -235,6 +264,8 @@ def init_project(
     names = check_classes(classes)
     root = root.resolve()
     config_path = root / CONFIG_NAME
+    if config_path.exists() and not has_database(root):
+        raise _without_database(root)
     if config_path.exists():
         raise ProjectError(
             "this is a project already",
@@ -263,5 +294,5 @@ def init_project(
             place=str(root),
             hint="Choose a folder that you may write in.",
         ) from error
-    with Project(root):
+    with Project(root, begin=True):
         return root

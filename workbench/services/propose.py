@@ -15,6 +15,7 @@ from workbench.methods.auto_strategy import Share
 from workbench.methods.sampling import STRATEGIES, Proposal, propose
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import entropy, vote_conflict
+from workbench.result import Result
 from workbench.services.active_model import (
     ActiveModel,
     active_model,
@@ -69,7 +70,7 @@ class ProposedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposeResult:
+class ProposeResult(Result):
     """A batch in the order to annotate it.
 
     ``n_asked`` rows were asked for. ``n_fitted``: how many labels the quick fit learnt from that

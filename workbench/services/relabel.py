@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import UsageError
+from workbench.result import Result
 from workbench.services.arguments import check_annotator, check_note
 from workbench.services.class_hints import class_index, class_number
 from workbench.services.diagnose.notice import diagnosis_notice
@@ -21,7 +22,7 @@ from workbench.types import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Relabelled:
+class Relabelled(Result):
     """What a bulk correction did; ``event_id`` and ``run_id`` are None where nothing changed."""
 
     label: str

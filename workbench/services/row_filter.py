@@ -151,8 +151,8 @@ def _check(name: str, value: str) -> None:
         raise UsageError(f"{name}:{value} is not known", hint=f"{name}: {', '.join(allowed)}.")
 
 
-def fts_query(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return words as a query of FTS5, and what has to be looked for as it stands.
+def fts_queries(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return what must hold and what must not, as queries of FTS5, and what is found as it stands.
 
     Each word also finds those that begin with it. What holds no letter or digit, or is of a script
     that writes no blanks, is looked for as it stands.
@@ -170,12 +170,7 @@ def fts_query(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
             continue
         quoted = '"' + bare.replace('"', '""').replace("\x00", " ") + '"'
         if word.startswith("-"):
-            refused.append(f"{quoted}")
+            refused.append(quoted)
         else:
             wanted.append(quoted + ("*" if bare[-1].isalnum() else ""))
-    query = " AND ".join(wanted)
-    if refused and query:
-        query = f"({query}) NOT ({' OR '.join(refused)})"
-    elif refused:
-        plain += [f"-{word}" for word in (w[1:-1].replace('""', '"') for w in refused)]
-    return query, tuple(plain)
+    return " AND ".join(wanted), " OR ".join(refused), tuple(plain)

@@ -15,7 +15,7 @@ from workbench.services.labels import Labels, given_labels, resolve_labels, stor
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.review_log import flagged_ids
-from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_query
+from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_queries
 from workbench.store.search import SearchIndex
 from workbench.types import ABSTAIN, DEFAULT, KEPT, NO_LABEL, Role
 
@@ -106,11 +106,14 @@ class _Finder:
 
     def _with_words(self, words: tuple[str, ...]) -> NDArray[np.int64]:
         index = SearchIndex(self._project.store.path)
-        query, plain = fts_query(words)
+        query, refused, plain = fts_queries(words)
         ids = np.arange(1, self._n + 1)
-        if query:
+        if query or refused:
             index.bring_up_to_date()
+        if query:
             ids = index.matching(query)
+        if refused:
+            ids = np.setdiff1d(ids, index.matching(refused))
         for word in plain:
             holding = index.containing(word.removeprefix("-"))
             ids = np.setdiff1d(ids, holding) if word[0] == "-" else np.intersect1d(ids, holding)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
+from workbench.result import Result
 from workbench.services.consensus import refresh_consensus
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import one_moment
@@ -19,7 +20,7 @@ _MAX_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotResult:
+class SnapshotResult(Result):
     """A snapshot that was taken."""
 
     name: str

@@ -12,6 +12,7 @@ from workbench.errors import ProjectError, UsageError
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.leakage import leaked
 from workbench.methods.splitting import MIN_SHARE, split
+from workbench.result import Result
 from workbench.services.arguments import seed_of
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnose.notice import diagnosis_notice
@@ -42,7 +43,7 @@ class PartRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SplitResult:
+class SplitResult(Result):
     """A split of the training rows.
 
     ``leaked_evaluation`` counts rows of the train part that evaluation rows repeat: no split of

@@ -9,7 +9,8 @@ from typing import Literal
 from workbench.figures import counted, listed
 from workbench.services.audit.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
-from workbench.services.embed.embed import count_missing, renewal
+from workbench.services.embed.embed import count_missing, lost_embeddings
+from workbench.services.embed.vector_files import renewal
 from workbench.services.few_labels import is_few, lost_much
 from workbench.services.label_settings import label_settings
 from workbench.services.labels import Labels, resolve_labels
@@ -252,10 +253,13 @@ def _behind_rows(project: Project) -> list[str]:
 
 
 def _embeddings_changed(project: Project) -> list[Stale]:
-    """Say whether the embeddings that batches are chosen in lack some rows."""
+    """Say whether the embeddings that batches are chosen in are gone, or lack some rows."""
     run = project.store.runs.last_done("embed")
     if run is None:
         return []
+    if lost := lost_embeddings(project):
+        reason = f"the file of the embeddings {lost.name!r} is not in embeddings/"
+        return [Stale("propose", run.run_id, reason, lost.making)]
     name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
     rows = _texts_added(project, beginning_of(project, run))
     n_missing = 0 if rows else count_missing(project, run)

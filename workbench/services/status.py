@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.result import Result
 from workbench.services.annotate import n_decisions
 from workbench.services.labels import labelled_training_rows, resolve_labels, roles
 from workbench.services.moments import reads_at_once
@@ -13,7 +14,7 @@ from workbench.types import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(Result):
     """The loop at a glance."""
 
     root: str

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.figures import score
 from workbench.methods.label_model import TIE
+from workbench.result import Result
 from workbench.services.annotate import CameFrom
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import BeliefEvidence
@@ -182,7 +183,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Result):
     """Everything that is known of one example's label.
 
     ``stale`` is what has changed since of all that made it; ``waits``: it has no label because what

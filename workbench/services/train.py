@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
+from workbench.methods.features import CHARACTER_PREFIX, UNSPACED, shown_word
 from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.feedback import Fusion
-from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.row_blocks import row_blocks
 from workbench.methods.threads import single_threaded
+from workbench.result import Result
 from workbench.services.arguments import seed_of
 from workbench.services.batch_draws import picked_rows
 from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.embed.stored_features import WithVectors
+from workbench.services.embed.stored_features import StoredFeatures, WithVectors
 from workbench.services.embed.text_space import text_features
 from workbench.services.embed.wordllama import embed, installed_version
 from workbench.services.end_model import (
@@ -29,21 +31,30 @@ from workbench.services.end_model import (
     has_top,
     held_out_scores,
     known_labels,
+    score_unseen,
     training_targets,
 )
 from workbench.services.judges import judging_state
 from workbench.services.labels import labelled_training_rows, resolve_labels, rows_of_role
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
+from workbench.services.repeated_rows import repeats_of
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
 from workbench.services.scoring import ModelScore
-from workbench.services.training_warnings import training_warnings
+from workbench.services.training_warnings import repeated_warnings, training_warnings
 from workbench.services.untaught import taught_by_annotations
 from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
 
 _WORDS = 8
+_RANKED = 400
+"""Words are taken from so many features that speak most for a class."""
+
+_WORD_ROWS = 3
+_ROWS_A_WORD = 30
+"""A word is told of where so many of the learnt rows hold it: one, and one more for each 30 rows
+learnt, up to three. A name or a code of a single row says nothing of the class."""
 
 _STAGES = ("features", "soft labels", "annotations", "end model", "compare")
 
@@ -65,7 +76,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainResult:
+class TrainResult(Result):
     """What the training found.
 
     ``n_rows`` training rows were learnt, ``n_hard`` as one class and ``n_soft`` as the label model
@@ -80,7 +91,9 @@ class TrainResult:
     ``held_out`` compares the parts on these rows, each held out; on those of them whose labels
     chose no function, where these are 30 at least. ``sources`` are the weights in the
     mix and ``biases`` what it adds for each class, in nats; with what each part said they make its
-    arithmetic. ``warnings`` is what a person should know and do.
+    arithmetic. ``warnings`` is what a person should know and do. Of the evaluation rows with a
+    trusted label ``n_repeated`` repeat a training row that was learnt; ``unseen`` scores what was
+    chosen on the others, where some do and these are 30 at least.
     ``withdraws`` is the training whose model this one took back since no training row has a label
     any more, None for any other; there is no ``chosen`` model then.
     """
@@ -103,6 +116,8 @@ class TrainResult:
     n_evaluation: int = 0
     withdraws: int | None = None
     n_picked: int = 0
+    n_repeated: int = 0
+    unseen: ModelScore | None = None
 
 
 def train_end_model(
@@ -210,6 +225,10 @@ def train_end_model(
             tell("compare")
             scores = compare_models(X, trained, known)
         held_out = held_out_scores(trained, known)
+        is_learnt = np.zeros(len(labels.labels), np.bool_)
+        is_learnt[rows] = True
+        repeats = repeats_of(project, known.judges.trusted >= 0, is_learnt)
+        unseen = score_unseen(trained, known, repeats)
         learnt = trained.rows
         from_model = labels.origin_is(Origin.MODEL)[learnt]
         result = TrainResult(
@@ -222,14 +241,19 @@ def train_end_model(
             n_features=int(X.shape[1]),
             by_origin=labels.by_origin(learnt),
             scores=scores,
-            words=_words(project, trained.model, features.names),
+            words=_words(project, trained, X, features.names),
             n_annotated=len(trained.labels),
             sources=_sources(trained.fusion),
             biases=trained.fusion.pool.biases if trained.fusion else (),
             held_out=held_out,
-            warnings=training_warnings(project, trained, known, scores, held_out),
+            warnings=(
+                *training_warnings(project, trained, known, scores, held_out),
+                *repeated_warnings(int(repeats.sum()), scores[0], unseen),
+            ),
             n_evaluation=int(rows_of_role(project, Role.EVALUATION).sum()),
             n_picked=n_picked,
+            n_repeated=int(repeats.sum()),
+            unseen=unseen,
         )
         with run.finish(
             {"rows": len(learnt), "features": result.n_features},
@@ -295,13 +319,37 @@ def _sources(fusion: Fusion | None) -> tuple[Source, ...]:
 
 
 def _words(
-    project: Project, model: SoftLabelClassifier, names: Sequence[str]
+    project: Project,
+    trained: TrainedModels,
+    X: StoredFeatures | WithVectors,
+    names: Sequence[str],
 ) -> tuple[ClassWords, ...]:
-    """Return the words that speak most for each class."""
+    """Return the words that speak most for each class, of several rows where many were learnt."""
+    n_rows = np.zeros(len(names), dtype=np.int64)
+    for block in row_blocks(len(trained.rows)):
+        held = X[trained.rows[block]].indices
+        n_rows += np.bincount(held[held < len(names)], minlength=len(names))
+    least = min(_WORD_ROWS, 1 + len(trained.rows) // _ROWS_A_WORD)
     # Embeddings, if any, are the last columns and have no words.
-    n_unnamed = model.coef_.shape[1] - len(names)
-    ranked = model.top_features([*names, *["chars:"] * n_unnamed], 200)
+    n_unnamed = trained.model.coef_.shape[1] - len(names)
+    told = (
+        name if n >= least else CHARACTER_PREFIX
+        for name, n in zip(names, n_rows.tolist(), strict=True)
+    )
+    ranked = trained.model.top_features([*told, *[CHARACTER_PREFIX] * n_unnamed], _RANKED)
     return tuple(
-        ClassWords(name, tuple(w for w, _ in top if not w.startswith("chars:"))[:_WORDS])
+        ClassWords(name, _distinct(filter(None, (shown_word(feature) for feature, _ in top))))
         for name, top in zip(project.classes, ranked, strict=True)
     )
+
+
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the first words; of parts of one without spaces, which overlap, the first alone."""
+    found: list[str] = []
+    for word in words:
+        is_part = UNSPACED.search(word) and any(word in w or w in word for w in found)
+        if not is_part:
+            found.append(word)
+        if len(found) == _WORDS:
+            break
+    return tuple(found)

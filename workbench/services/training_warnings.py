@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import counted, listed, percent
+from workbench.figures import counted, interval, listed, percent
 from workbench.methods.feedback import ANNOTATIONS
 from workbench.services.batch_draws import not_drawn
 from workbench.services.end_model import (
@@ -20,6 +20,9 @@ from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, uncertain_warnings
 from workbench.services.staleness import COMMANDS
 from workbench.types import Role
+
+_MANY_REPEATED = 0.02
+"""From this share of evaluation rows that repeat training rows on, a person is told."""
 
 
 def training_warnings(
@@ -129,6 +132,36 @@ def _chosen_warnings(known: KnownLabels) -> tuple[str, ...]:
     return (
         f"{not_drawn(known.n_chosen)} ({n_trusted:,} have a label): the scores on evaluation rows"
         " are not those on all of them. Draw more: workbench propose --role evaluation",
+    )
+
+
+def repeated_warnings(
+    n_repeated: int, score: ModelScore, unseen: ModelScore | None
+) -> tuple[str, ...]:
+    """Say where evaluation rows ask what a model was told.
+
+    Parameters
+    ----------
+    n_repeated
+        Evaluation rows with a trusted label that repeat a training row.
+    score
+        Of what was trained, on all evaluation rows.
+    unseen
+        The same on those that repeat none; None where these are too few.
+    """
+    if n_repeated < _MANY_REPEATED * score.n or not n_repeated:
+        return ()
+    which = "all" if n_repeated == score.n else f"{n_repeated:,} of the"
+    found = f"{which} {score.n:,} evaluation rows repeat a labelled training row"
+    if unseen is None:
+        others = "" if n_repeated == score.n else ", and the others are too few"
+        return (
+            f"{found}{others}: the scores say little of new texts. To see them: workbench diagnose",
+        )
+    said = interval(unseen.accuracy, unseen.accuracy_low, unseen.accuracy_high)
+    return (
+        f"{found}: the scores are too high for new texts. On the {unseen.n:,} others the accuracy"
+        f" of {unseen.model} is {said}",
     )
 
 

@@ -9,6 +9,7 @@ from itertools import chain, dropwhile, takewhile
 from shlex import quote
 
 from workbench.errors import UsageError
+from workbench.result import Result
 from workbench.services.act_words import (
     act_text,
     functions_turned,
@@ -25,7 +26,7 @@ ACTS = (*DECISIONS, *PROJECT_ACTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Result):
     """An act that was undone or put back.
 
     ``uids`` are the examples that it is about, the first few of ``n_examples``; ``text`` says in

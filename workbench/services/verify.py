@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench.errors import StoreError
 from workbench.figures import counted
 from workbench.formats.readers import sha256_of
+from workbench.result import Result
 from workbench.services.config import DATABASE_NAME
 from workbench.services.project import Project
 from workbench.store import integrity
@@ -32,7 +33,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyResult:
+class VerifyResult(Result):
     """Whether the file is whole, and what each check found.
 
     ``notices`` are no damage: a source that has moved, a text that was removed for good.

@@ -40,6 +40,14 @@ _OTHERWISE = "The change was rolled back; nothing is half-written. " + DAMAGED
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """The codes of damage; the last where a part of the schema is gone."""
 
+_CIRCUMSTANCES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+)
+"""The codes of what keeps us from a file, whatever it holds."""
+
 
 class NamingCursor(sqlite3.Cursor):
     """A cursor whose errors say what to do."""
@@ -166,6 +174,12 @@ def tells_damage(error: StoreError) -> bool:
     if isinstance(cause, sqlite3.DatabaseError):
         return primary_code(cause) in _DAMAGE
     return isinstance(cause, (ValueError, TypeError))  # of text or JSON
+
+
+def tells_nothing(error: StoreError) -> bool:
+    """Tell whether an error leaves open what the file holds: it is locked, or there is no room."""
+    cause = error.__cause__
+    return isinstance(cause, sqlite3.Error) and primary_code(cause) in _CIRCUMSTANCES
 
 
 def read_json(document: str) -> Any:

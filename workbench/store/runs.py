@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.store.clock import Clock
@@ -25,12 +25,12 @@ class Run:
     started_at: str
     ended_at: str | None
     agent: str
-    process: str
+    process: str = field(repr=False)
     outcome: str
-    versions: Mapping[str, Any]
+    versions: Mapping[str, Any] = field(repr=False)
     parameters: Mapping[str, Any]
     seed: int | None
-    fingerprint: str | None
+    fingerprint: str | None = field(repr=False)
     counts: Mapping[str, Any]
     error: str | None
 

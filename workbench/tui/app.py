@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shlex
+import signal
 import sqlite3
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -104,6 +107,8 @@ class WorkbenchApp(JobApp):
         self.patience = PATIENCE_SECONDS
         self.set_reactive(WorkbenchApp.tour_step, 0 if with_tour else None)
         self.generation = 0
+        self.known_classes = project.classes
+        """What the digits mean to the person at the keys."""
         self._first_view = view
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -146,12 +151,25 @@ class WorkbenchApp(JobApp):
     async def on_mount(self) -> None:
         """Show the first view and begin to watch the database."""
         use_ground(is_dark=self.current_theme.dark)
+        if not self.is_web:
+            self._heed_signals()
         # What is read from here on is at least as new as this.
         self._data_version = await self.writer.data_version()
         await self.switch_mode(self._first_view)
         self.set_interval(_POLL_SECONDS, self.poll)
         self.set_interval(_POLL_SECONDS, self.tell_pace)
         self.call_after_refresh(self.poll)
+
+    def _heed_signals(self) -> None:
+        """Close when the process is to end, or its terminal has gone, as by the key for it.
+
+        By default a signal would leave the terminal without an echo, and a job without an end.
+        """
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(ValueError, RuntimeError):  # only the main thread may
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                close = partial(self.exit, return_code=128 + number)  # as a shell tells it
+                loop.add_signal_handler(number, close)
 
     async def on_unmount(self) -> None:
         """Stop the running command, write what waits, and end the run of the sitting."""
@@ -200,9 +218,12 @@ class WorkbenchApp(JobApp):
 
     def changed_outside(self) -> None:
         """Show what another process, or a job of ours, has changed."""
+        before = self.project.classes
         self.project.reload_classes()
         self.touch()
         self.view.read_again()
+        if self.project.classes != before:
+            self.view.say("the classes were changed elsewhere: see what the digits mean now")
 
     async def job_changed(self) -> None:
         """Take notice of what a job has changed: it is shown with the job's end, not by a poll."""

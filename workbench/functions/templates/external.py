@@ -150,7 +150,7 @@ def external(
         if label is None:
             others[as_text(row[column]).strip()] += 1
             continue
-        uid = as_text(row[id_column])
+        uid = _uid(row[id_column])
         if label not in positions and meaning is None:
             said.append(f"{file}:{number}, uid {shown(uid)},")
         position = positions.setdefault(label, len(positions))
@@ -203,7 +203,12 @@ def uids_in(file: str, id_column: str) -> Iterator[str]:
         If the file cannot be read.
     """
     for _, row in _rows(file):
-        yield as_text(row.get(id_column))
+        yield _uid(row.get(id_column))
+
+
+def _uid(cell: Any) -> str:
+    """Return a uid as an import reads it: a whole number, also where it is written as a float."""
+    return without_fraction(as_text(cell)) if isinstance(cell, float) else as_text(cell)
 
 
 def _note(others: Counter[str]) -> str | None:

@@ -55,6 +55,7 @@ from workbench.services.copies import (
     copies_document,
     count_copies,
 )
+from workbench.services.disputes import rows_differed_on
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import Labels, labelled_training_rows, resolve_labels, trusted_labels
 from workbench.services.moments import one_moment
@@ -173,11 +174,20 @@ def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     rows = labelled_training_rows(project, labels)
     n_classes = len(np.unique(labels.labels[rows]))
     if len(rows) < LEAST_AUDITED or n_classes < 2:
+        hint = (
+            f"At least {LEAST_AUDITED} rows in two classes: annotate some, or apply labeling"
+            " functions and aggregate."
+        )
+        if n_disputed := len(rows_differed_on(project)):
+            hint = (
+                f"At least {LEAST_AUDITED} rows in two classes. People's answers to"
+                f" {counted(n_disputed, 'row')} differ; settle them:"
+                " workbench annotate --queue disagreement"
+            )
         raise ProjectError(
             f"{counted(len(rows), 'labelled training row')} in {counted(n_classes, 'class')}"
             f" {'is' if len(rows) == 1 else 'are'} too few to audit",
-            hint=f"At least {LEAST_AUDITED} rows in two classes: annotate some, or apply labeling"
-            " functions and aggregate.",
+            hint=hint,
         )
     return rows
 

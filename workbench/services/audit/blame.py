@@ -21,6 +21,9 @@ STANDS_OUT, STOOD_OUT = "stands out", "stood out before its review"
 ALONE: Final = "no other group has rows of its classes"
 """Why a group is not compared."""
 
+ALONE_CLASS: Final = "labels of no other class could be judged"
+"""Why a class is not compared."""
+
 NOT_AUDITED: Final = "no model has learnt the class: none of its labels can be doubted"
 """Why a class has no rate."""
 
@@ -29,6 +32,9 @@ ALL_FLAGGED: Final = "every label is flagged as ambiguous"
 
 NONE_DOUBTED: Final = "none of the rest was doubted"
 """Why a group that is compared has no ratio: there is nothing to divide by."""
+
+_N_STOOD_OUT: Final = 5
+"""So many groups that a review has cleared are named."""
 
 WARNED: Final = "doubted: it voted for the label; warned: it voted for the suggested class instead"
 """What the two counts of a function say."""
@@ -100,6 +106,11 @@ class GroupRate:
     reason: str = ""
     n_texts: int | None = None
     stands_out_now: bool | None = None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether some of its labels could be doubted: else nothing is known of its rate."""
+        return self.n > 0 and self.reason not in (NOT_AUDITED, ALL_FLAGGED)
 
     @property
     def mark(self) -> str:
@@ -179,7 +190,7 @@ def class_rates(
     found = {}
     if shown is not None:
         found = {
-            int(k): replace(_rate(shown, i, tested, classes), stands_out=False)
+            int(k): replace(_rate(shown, i, tested, ALONE_CLASS, classes), stands_out=False)
             for i, k in enumerate(shown.group)
         }
     return tuple(
@@ -281,14 +292,18 @@ def joined_rates(
 
 
 def _rate(
-    rates: GroupRates, i: int, tested: GroupRates | None, names: Sequence[str] | None = None
+    rates: GroupRates,
+    i: int,
+    tested: GroupRates | None,
+    alone: str = ALONE,
+    names: Sequence[str] | None = None,
 ) -> GroupRate:
     """Join the rate of a group with its test, which may be of other labels."""
     name: Any = rates.group[i]
-    ratio, q_value, reason, is_accused, n_texts = None, None, ALONE, False, None
+    ratio, q_value, reason, is_accused, n_texts = None, None, alone, False, None
     if tested is not None and name in tested.group:
         j = tested.group.index(name)
-        ratio, q_value, reason = against_rest(tested, j, ALONE)
+        ratio, q_value, reason = against_rest(tested, j, alone)
         is_accused, n_texts = bool(tested.is_accused[j]), int(tested.n_texts[j])
     return GroupRate(
         group=str(name if names is None else names[name]),
@@ -335,8 +350,10 @@ def rates_notes(rates: Sequence[GroupRate | FunctionRate]) -> tuple[str, ...]:
         f"{'no ratio' if is_compared else 'not compared'} ({n:,} of {len(rates):,}): {reason}"
         for (is_compared, reason), n in sorted(missing.items())
     ]
-    groups = (rate for rate in rates if isinstance(rate, GroupRate))
-    notes += [f"{one_line(r.group, 40)} {STOOD_OUT}" for r in groups if r.mark == STOOD_OUT]
+    groups = [rate for rate in rates if isinstance(rate, GroupRate) and rate.mark == STOOD_OUT]
+    notes += [f"{one_line(rate.group, 40)} {STOOD_OUT}" for rate in groups[:_N_STOOD_OUT]]
+    if len(groups) > _N_STOOD_OUT:
+        notes.append(f"so did {len(groups) - _N_STOOD_OUT:,} more")
     return tuple(notes)
 
 

@@ -45,6 +45,15 @@ _ARRAYS: Final = (".npy", ".npz")
 _ZIP: Final = b"PK"
 """How every zip archive begins; NumPy opens those, too, whatever they are called."""
 
+_NPY: Final = b"\x93NUMPY"
+"""How every array of NumPy begins, by the format of its files."""
+
+_HEADER: Final = 128
+"""Bytes from the beginning that say what an array holds."""
+
+_OBJECTS: Final = b"'descr': '|O'"
+"""How they say that it holds Python objects, which NumPy would have to unpickle."""
+
 _EXACT_FLOAT: Final = 2**53
 """Whole floats below it are one whole number each."""
 
@@ -282,12 +291,22 @@ def _from_array(project: Project, path: Path) -> NDArray[Any]:
     n, n_classes = project.store.examples.count(), len(project.classes)
     hint = "Save it with numpy.save(path, probabilities)."
     with path.open("rb") as file:
-        is_archive = file.read(2) == _ZIP
-    if is_archive:
+        start = file.read(_HEADER)
+    if start.startswith(_ZIP):
         raise DataError(
             "is an archive of arrays, as numpy.savez writes it, not one array",
             place=str(path),
             hint=hint,
+        )
+    if not start.startswith(_NPY):
+        raise DataError(
+            "cannot be read as a NumPy array: it does not begin as one", place=str(path), hint=hint
+        )
+    if _OBJECTS in start:
+        raise DataError(
+            "is an array of Python objects, not of numbers",
+            place=str(path),
+            hint="Save it with numpy.save(path, probabilities.astype(float)).",
         )
     try:
         probs = np.load(path, mmap_mode="r", allow_pickle=False)

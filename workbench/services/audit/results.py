@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted, p_value
+from workbench.result import Result
 from workbench.safe_text import one_word
 from workbench.services.audit.audited_labels import doubts_of
 from workbench.services.audit.blame import (
@@ -109,7 +110,7 @@ class ClassPair:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditResult:
+class AuditResult(Result):
     """What an audit found among the labelled training rows.
 
     Rows that people kept, relabelled or flagged in a review are never suspected again, nor are

@@ -32,6 +32,9 @@ MAX_NEIGHBOURED: Final = 20_000
 """Neighbours are looked for among at most so many rows; of more, a random sample is looked at."""
 
 N_COMPONENTS: Final = 100
+N_CANDIDATES: Final = 50
+"""So many rows are looked at for the nearest ones of a row that may fit nowhere."""
+
 N_WORDS: Final = 8
 
 BETWEEN_CLASSES: Final = 0.8
@@ -140,7 +143,7 @@ def second_opinions(
     ranking = rank_labels(given, views)
     structure = _structure(labels, ranking, may_learn, sampled, vectors, near, rng)
     in_slice = (_spread(structure.slice, sampled, n) & may_learn)[:n_labelled]
-    score, is_outlier = _outliers(vectors, near, groups[sampled])
+    score, is_outlier = _outliers(X, vectors, sampled, groups[sampled])
     unlabelled_probs, probs = probs[n_labelled:], probs[:n_labelled]
     unlabelled_clusters, groups = groups[n_labelled:], groups[:n_labelled]
     # What all views together recognise is not doubted: no class that is told has all rows in doubt.
@@ -208,7 +211,10 @@ def _issues(
 
 
 def _outliers(
-    vectors: NDArray[np.float32], near: Neighbours, groups: NDArray[np.int64]
+    X: StoredFeatures,
+    vectors: NDArray[np.float32],
+    sampled: NDArray[np.int64],
+    groups: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return how far off each row lies, and the first rows of the texts that are far off.
 
@@ -216,10 +222,8 @@ def _outliers(
     is one neighbour of others.
     """
     _, first, place = np.unique(groups, return_index=True, return_inverse=True)
-    if len(first) == len(groups):
-        score = outlier_scores(near)
-        return score, find_outliers(score)
-    score = outlier_scores(nearest_neighbours(vectors[first], N_NEIGHBORS))
+    candidates = nearest_neighbours(vectors[first], N_CANDIDATES)
+    score = outlier_scores(X[sampled[first]], candidates)
     is_outlier = np.zeros(len(groups), np.bool_)
     is_outlier[first] = find_outliers(score)
     return score[place], is_outlier

@@ -20,6 +20,7 @@ from workbench.methods.stopping import (
 )
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
+from workbench.result import Result
 from workbench.services.arguments import check_word, seed_of
 from workbench.services.batch_draws import chosen_judges, not_drawn
 from workbench.services.batches import left_rows
@@ -122,7 +123,7 @@ class StopHint:
 
 
 @dataclass(frozen=True, slots=True)
-class CurveResult:
+class CurveResult(Result):
     """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them.
 
     ``n_with_copies`` of them stand for copies that were drawn too and are of their class, so that

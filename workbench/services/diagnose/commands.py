@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
+from workbench.name_lists import quoted
 from workbench.services.conditions import rows_where
 from workbench.services.diagnose.comparison_groups import RANGE, Group
 from workbench.services.diagnose.rows import DiagnosisRows
@@ -151,12 +152,11 @@ def balance_command(data: DiagnosisRows, shares: Mapping[str, float]) -> str:
     shares
         Of every class by name.
     """
-    # The command line parts classes at their commas.
-    if not data.project.store.votes.in_force() or any("," in name for name in shares):
+    if not data.project.store.votes.in_force():
         return ""
     kept = {name: max(share, _LEAST_SHARE) for name, share in shares.items()}
     total = sum(kept.values())
-    said = ",".join(f"{name}={share / total:.4f}" for name, share in kept.items())
+    said = ",".join(f"{quoted(name)}={share / total:.4f}" for name, share in kept.items())
     return f"workbench aggregate --class-balance {shlex.quote(said)}"
 
 

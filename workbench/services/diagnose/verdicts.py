@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.methods.covariate_shift import ShiftTest, WordShift
 from workbench.methods.leakage import Inflation
+from workbench.result import Result
 from workbench.services.audit.blame import group_mark
 from workbench.services.diagnose.rows_behind import Evidence
 
@@ -375,7 +376,7 @@ class DuplicateCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnoseResult:
+class DiagnoseResult(Result):
     """The verdicts in the order to act on them, and the figures behind each.
 
     ``confusion`` counts rows [true][predicted] out of fold, empty where there are more than 100

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
 from workbench.figures import counted
-from workbench.plugins import Embedder, embedder, embedder_names
+from workbench.plugins import (
+    ASK_ITS_PACKAGE,
+    Embedder,
+    embedder,
+    embedder_names,
+    is_embedder_name,
+    words_of,
+)
+from workbench.result import Result
 from workbench.services.cache import text_keys
 from workbench.services.embed.own_vectors import contradictions, read_matrix
 from workbench.services.embed.vector_checks import checked_vectors, other_dimension
@@ -22,26 +30,27 @@ from workbench.services.embed.vector_files import (
     FROM_FILE,
     TextVectors,
     file_version,
-    is_file_name,
     joined,
     keyed,
+    making,
     read_vectors,
+    renewal,
     rows_without,
     vector_file,
     write_vectors,
 )
-from workbench.services.labels import texts_present
+from workbench.services.labels import rows_of_role, texts_present
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.store.runs import Run
-from workbench.types import Progress, ProgressCallback
+from workbench.types import Progress, ProgressCallback, Role
 
 WORDLLAMA = "wordllama"
 _BLOCK = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedResult:
+class EmbedResult(Result):
     """What was embedded: ``n_new`` texts now, ``n_known`` before; ``path`` is in the project.
 
     Texts that are the same count once: ``n_rows`` have a vector. ``notes`` say what looks odd in a
@@ -57,6 +66,14 @@ class EmbedResult:
     path: str
     notes: tuple[str, ...] = ()
     n_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LostEmbeddings:
+    """Embeddings whose file is not there, and the command that makes them again."""
+
+    name: str
+    making: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +157,14 @@ def embed_texts(
     made = _Wordllama() if label == WORDLLAMA else embedder(label)
     version = str(made.version)
     path = vector_file(project, label, version)
-    known = read_vectors(path, version) if path.exists() else None
+    known = read_vectors(project, label, version) if path.exists() else None
     missing = rows_without(texts, present, known)
     # Where nothing is new, one text tells whether the dimension is still the same.
     asked = missing or [int(present.argmax())]
-    found = _run(made, label, [texts[row] for row in asked], progress)
+    uids_of_all = project.store.examples.uids()
+    found = _run(
+        made, label, [texts[row] for row in asked], [uids_of_all[row] for row in asked], progress
+    )
     if known is not None and known.vectors.shape[1] != found.shape[1]:
         raise other_dimension(label, known.vectors.shape[1], found.shape[1])
     new = keyed(texts, np.array(missing, np.int64), found[: len(missing)])
@@ -166,17 +186,15 @@ def newest_embedder(project: Project) -> str | None:
     return None if run is None else str(run.parameters["embedder"])
 
 
-def renewal(name: str, version: str) -> str:
-    """Return the command that gives new rows a vector.
-
-    Parameters
-    ----------
-    name, version
-        Of the embeddings that are there.
-    """
-    if version.startswith(FROM_FILE):
-        return f"workbench embed --with {name} --from X.npy --uids FILE"
-    return f"workbench embed --with {name}"
+def lost_embeddings(project: Project) -> LostEmbeddings | None:
+    """Return the embeddings made last where their file is not there, else None."""
+    run = project.store.runs.last_done("embed")
+    if run is None:
+        return None
+    name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
+    if vector_file(project, name, version).exists():
+        return None
+    return LostEmbeddings(name, making(name, version))
 
 
 def made_version(project: Project, name: str) -> str:
@@ -200,7 +218,7 @@ def made_version(project: Project, name: str) -> str:
         remedy = (
             f"--with {name}"
             if can_be_made
-            else f"--from X.npy --with {name if is_file_name(name) else 'NAME'}"
+            else f"--from X.npy --with {name if is_embedder_name(name) else 'NAME'}"
         )
         raise UsageError(
             f"there are no embeddings {name!r}",
@@ -236,12 +254,7 @@ def embedding_space(
         If the file is gone or damaged.
     """
     version = made_version(project, name)
-    path = vector_file(project, name, version)
-    if not path.exists():
-        raise DataError(
-            "the embeddings are gone", place=str(path), hint="Make them again: workbench embed"
-        )
-    known = read_vectors(path, version)
+    known = read_vectors(project, name, version)
     present = texts_present(project)[: len(texts)]
     is_asked = present & needed[: len(texts)]
     missing = rows_without(texts, is_asked, known)
@@ -280,7 +293,7 @@ def count_missing(project: Project, run: Run) -> int:
     # Which texts it left is not stored, and some of them may have been removed for good.
     name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
     try:
-        known = read_vectors(vector_file(project, name, version), version)
+        known = read_vectors(project, name, version)
     except DataError:
         return n_missing
     return len(rows_without(project.store.examples.texts(), texts_present(project), known))
@@ -304,8 +317,8 @@ def _from_file(
     known = None
     is_part = rows_without(texts, texts_present(project), new)
     before = _newest_version(project, name, FROM_FILE) if is_part else None
-    if before is not None and (path := vector_file(project, name, before)).exists():
-        known = read_vectors(path, before)
+    if before is not None and vector_file(project, name, before).exists():
+        known = read_vectors(project, name, before)
         if known.vectors.shape[1] != vectors.shape[1]:
             raise other_dimension(name, known.vectors.shape[1], vectors.shape[1])
         both = joined(new, known)
@@ -324,7 +337,11 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _run(
-    made: Embedder, name: str, texts: list[str], progress: ProgressCallback | None
+    made: Embedder,
+    name: str,
+    texts: list[str],
+    uids: list[str],
+    progress: ProgressCallback | None,
 ) -> NDArray[np.float32]:
     """Embed texts in blocks."""
     blocks: list[NDArray[np.float32]] = []
@@ -336,12 +353,12 @@ def _run(
             answer = made.embed(part)
         except UsageError:
             raise
-        except Exception as error:  # another package's code
+        except (Exception, SystemExit) as error:  # another package's code
             raise DataError(
-                f"the embedder {name!r} failed: {type(error).__name__}: {error}",
-                hint="ask the package that offers it",
+                f"the embedder {name!r} failed: {words_of(error)}", hint=ASK_ITS_PACKAGE
             ) from error
-        vectors = checked_vectors(answer, f"the embedder {name!r}", len(part))
+        place, uids_of_part = f"the embedder {name!r}", uids[start : start + _BLOCK]
+        vectors = checked_vectors(answer, place, uids_of_part, remedy=ASK_ITS_PACKAGE)
         if blocks and vectors.shape[1] != blocks[0].shape[1]:
             raise other_dimension(name, blocks[0].shape[1], vectors.shape[1])
         blocks.append(vectors)
@@ -371,6 +388,11 @@ def _store_vectors(
         with run.finish(counts):
             pass
     missing = f"{counted(n_missing, 'text')} without a vector yet: {renewal(name, version)}"
+    if n_missing and rows_without(texts, rows_of_role(project, Role.TRAIN), kept):
+        missing += (
+            ". propose measures distance in these embeddings from now on, and stops until every"
+            " training text has one: until then, propose --embedder tfidf"
+        )
     return EmbedResult(
         run_id=run.run_id,
         embedder=name,

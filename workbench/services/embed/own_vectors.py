@@ -15,6 +15,10 @@ from workbench.services.embed.vector_files import file_version
 from workbench.services.labels import texts_present
 from workbench.services.project import Project
 
+_ONE_UID_A_LINE = (
+    "One uid a line, of rows that were imported, in the order of the matrix; no header."
+)
+
 
 def read_matrix(
     project: Project, source: Path, uids: Path | None
@@ -60,7 +64,14 @@ def read_matrix(
     rows = np.arange(len(present)) if uids is None else _rows_of(project, uids)
     if uids is None and matrix.shape[:1] == (int(present.sum()),):
         rows = np.flatnonzero(present)
-    vectors = checked_vectors(matrix, str(source), len(rows))
+    if uids is not None and matrix.ndim == 2 and len(matrix) != len(rows):
+        raise DataError(
+            f"it has {counted(len(matrix), 'row')}, and {uids} names {len(rows):,}",
+            place=str(source),
+            hint="Each row of the matrix needs its uid, one a line, in the same order.",
+        )
+    every_uid = project.store.examples.uids()
+    vectors = checked_vectors(matrix, str(source), [every_uid[row] for row in rows])
     is_kept = present[rows]
     if not is_kept.any():
         raise DataError(
@@ -112,12 +123,22 @@ def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
         lines = uids.read_text(encoding="utf-8-sig").rstrip().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot be read: {error}", place=str(uids)) from error
+    if not lines:
+        raise DataError("names no row", place=str(uids), hint=_ONE_UID_A_LINE)
     place = {uid: row for row, uid in enumerate(project.store.examples.uids())}
     unknown = [(line, uid) for line, uid in enumerate(lines, 1) if uid not in place]
     if unknown:
         line, uid = unknown[0]
-        raise DataError(f"there is no example {uid!r}", place=f"{uids}:{line}")
-    rows = np.array([place[uid] for uid in lines], np.int64)
-    if len(set(lines)) < len(lines):
-        raise DataError("a uid stands there twice", place=str(uids))
-    return rows
+        raise DataError(
+            f"there is no example {uid[:80]!r}", place=f"{uids}:{line}", hint=_ONE_UID_A_LINE
+        )
+    seen: dict[str, int] = {}
+    for line, uid in enumerate(lines, 1):
+        if uid in seen:
+            raise DataError(
+                f"{uid[:80]!r} stands there twice, first in line {seen[uid]}",
+                place=f"{uids}:{line}",
+                hint="Take one of the two lines out, and its row out of the matrix.",
+            )
+        seen[uid] = line
+    return np.array([place[uid] for uid in lines], np.int64)

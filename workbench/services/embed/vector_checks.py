@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,9 @@ from workbench.errors import DataError
 from workbench.figures import counted
 
 
-def checked_vectors(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
+def checked_vectors(
+    values: Any, place: str, uids: Sequence[str], *, remedy: str | None = None
+) -> NDArray[np.float32]:
     """Return vectors as a float32 matrix.
 
     Parameters
@@ -20,8 +23,10 @@ def checked_vectors(values: Any, place: str, n_rows: int) -> NDArray[np.float32]
         What an embedder or a file gave.
     place
         Where it comes from, for the error.
-    n_rows
-        How many texts there are.
+    uids
+        Whose vectors there should be, in this order.
+    remedy
+        What to do about vectors that cannot be used; by default what can be done to a file.
 
     Raises
     ------
@@ -36,22 +41,23 @@ def checked_vectors(values: Any, place: str, n_rows: int) -> NDArray[np.float32]
         raise DataError(
             f"the embeddings are {ragged}",
             place=place,
-            hint="Each text needs one row, and all rows the same number of dimensions.",
+            hint=remedy or "Each text needs one row, and all rows the same number of dimensions.",
         ) from error
     if given.dtype.kind not in "fiub":
         raise DataError(
             f"the embeddings are not real numbers but {given.dtype}",
             place=place,
-            hint="Write float32 or float64.",
+            hint=remedy or "Write float32 or float64.",
         )
     with np.errstate(over="ignore"):
         vectors = given.astype(np.float32)
-    if vectors.ndim != 2 or len(vectors) != n_rows or not vectors.shape[1]:
+    if vectors.ndim != 2 or len(vectors) != len(uids) or not vectors.shape[1]:
         raise DataError(
-            f"the embeddings have shape {vectors.shape}, not ({n_rows}, dimensions)",
+            f"the embeddings have shape {vectors.shape}, not ({len(uids)}, dimensions)",
             place=place,
-            hint="One row a text is needed; where the order differs from the import, name the"
-            " rows: --uids FILE",
+            hint=remedy
+            or "One row a text is needed; where the order differs from the import, name the rows:"
+            " --uids FILE",
         )
     bad = ~np.isfinite(vectors).all(axis=1)
     if bad.any():
@@ -60,12 +66,16 @@ def checked_vectors(values: Any, place: str, n_rows: int) -> NDArray[np.float32]
         what = (
             "numbers beyond the largest float32, 3.4e38" if is_finite else "NaN or infinite values"
         )
-        raise DataError(
-            f"{counted(int(bad.sum()), 'row')} with {what}, first row {row:,}",
-            place=place,
-            hint="Scale the embeddings down."
+        mend = (
+            "Scale the embeddings down."
             if is_finite
-            else "Mend these rows, or give them zeros: such a row is near to nothing.",
+            else "Mend these rows, or give them zeros: such a row is near to nothing."
+        )
+        first = f"row {row:,} ({uids[row]})" if remedy is None else uids[row]
+        raise DataError(
+            f"{counted(int(bad.sum()), 'row')} with {what}, first {first}",
+            place=place,
+            hint=remedy or mend,
         )
     return vectors
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
+from workbench.plugins import is_embedder_name
 from workbench.services.cache import UNREADABLE, text_keys, write_whole
 from workbench.services.project import Project
 
@@ -18,8 +19,6 @@ FOLDER = "embeddings"
 
 FROM_FILE = "file-"
 """The beginning of versions that came from a file."""
-
-_NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,6 @@ def rows_without(
     return [int(row) for row in rows]
 
 
-def is_file_name(name: str) -> bool:
-    """Return whether embeddings can be called so."""
-    return _NAME.fullmatch(name) is not None and name != "tfidf"
-
-
 def file_version(content: bytes) -> str:
     """Return the version of vectors that came from a file."""
     return FROM_FILE + hashlib.sha256(content).hexdigest()[:16]
@@ -72,7 +66,7 @@ def file_version(content: bytes) -> str:
 
 def vector_file(project: Project, name: str, version: str) -> Path:
     """Return the file of one embedder and version."""
-    if not is_file_name(name):
+    if not is_embedder_name(name):
         raise UsageError(
             f"embeddings cannot be called {name[:60]!r}",
             hint="Give another name: --with NAME, of letters, digits, dots and dashes, not tfidf.",
@@ -83,8 +77,45 @@ def vector_file(project: Project, name: str, version: str) -> Path:
     return project.root / FOLDER / f"{name}@{safe_version}-{digest}.npz"
 
 
-def read_vectors(path: Path, version: str) -> TextVectors:
-    """Read a file of vectors of one version."""
+def renewal(name: str, version: str) -> str:
+    """Return the command that gives new rows a vector.
+
+    Parameters
+    ----------
+    name, version
+        Of the embeddings that are there.
+    """
+    again = making(name, version)
+    return f"{again} --uids FILE" if version.startswith(FROM_FILE) else again
+
+
+def making(name: str, version: str) -> str:
+    """Return the command that makes embeddings of all rows again.
+
+    Parameters
+    ----------
+    name, version
+        Of the embeddings.
+    """
+    own = " --from X.npy" if version.startswith(FROM_FILE) else ""
+    return f"workbench embed --with {name}{own}"
+
+
+def read_vectors(project: Project, name: str, version: str) -> TextVectors:
+    """Read the vectors of one embedder and version.
+
+    Raises
+    ------
+    DataError
+        If their file is gone or damaged.
+    """
+    path, again = vector_file(project, name, version), making(name, version)
+    if not path.exists():
+        raise DataError(
+            f"the embeddings {name!r} are gone",
+            place=str(path),
+            hint=f"Bring the file back, or make them again: {again}; or choose: --embedder tfidf",
+        )
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             if str(file["version"]) != version:
@@ -95,7 +126,7 @@ def read_vectors(path: Path, version: str) -> TextVectors:
         raise DataError(
             f"the embeddings are damaged: {error}",
             place=str(path),
-            hint="Delete the file and make them again: workbench embed",
+            hint=f"Delete the file and make them again: {again}",
         ) from error
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.services.grouping import IMPORTED
+from workbench.services.importing.decision_rows import ANNOTATORS, APART, DISSENTERS
 from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.standing import by_example, settling, standing_answers
@@ -20,13 +21,12 @@ from workbench.store.examples import Example
 ALL: Final = "all"
 """Stands for every column that the rows came with."""
 
-PEOPLE_COLUMNS: Final = {"annotators": "string", "dissenters": "string"}
+PEOPLE_COLUMNS: Final = {ANNOTATORS: "string", DISSENTERS: "string"}
 """Whose word each label is, and who says something else of the row."""
 
 OF_IMPORT: Final = ("vendor", "batch", "source", "role")
 """What is known of every row, whatever its file held."""
 
-_APART: Final = "; "
 _LARGEST: Final = 2**63
 
 
@@ -210,5 +210,5 @@ def whose_words(
         same: dict[bool, list[str]] = {True: [], False: []}
         for who, event in sorted(words.items()):
             same[label_set.index_or_gone(event.class_id) == label].append(who)
-        found[example_id] = (_APART.join(same[True]), _APART.join(same[False]))
+        found[example_id] = (APART.join(same[True]), APART.join(same[False]))
     return found

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.methods.leakage import survivors
-from workbench.services.labels import Labels, roles, texts_present
+from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
+from workbench.services.repeated_rows import diagnosed_clusters
 from workbench.types import NO_LABEL, Role
 
 
@@ -48,16 +49,9 @@ def duplicates_to_leave_out(
             "near-duplicates were not looked for yet", hint="Find them: workbench diagnose"
         )
     n = len(chosen)
-    cluster = np.arange(n)
-    for found in project.store.queues.duplicates(run.run_id):
-        if found.example_id <= n:
-            cluster[found.example_id - 1] = found.representative_id - 1
-    # A text that was removed since then repeats nothing.
-    gone = np.flatnonzero(~texts_present(project)[:n])
-    cluster[gone] = n + gone
     is_evaluation = roles(project)[:n] == Role.EVALUATION
     kept = survivors(
-        cluster,
+        diagnosed_clusters(project, run.run_id, n),
         np.where(chosen, labels.standing, 0),
         labels=np.where(chosen, labels.labels[:n], NO_LABEL),
         always=is_evaluation,

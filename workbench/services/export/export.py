@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError, UsageError
 from workbench.formats.readers import sha256_of
 from workbench.formats.writers import refuse_existing, writable_format, write_rows
+from workbench.result import Result
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnose.notice import diagnosis_notice
 from workbench.services.disputes import rows_differed_on
@@ -51,7 +52,7 @@ _NOBODY = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class ExportResult:
+class ExportResult(Result):
     """A file that was written, and what was left out of it.
 
     ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;

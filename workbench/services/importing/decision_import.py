@@ -6,43 +6,43 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.formats.readers import unusual_delimiter
+from workbench.result import Result
 from workbench.services.arguments import check_annotator
 from workbench.services.consensus import refresh_consensus
 from workbench.services.importing.bad_rows import BadRow, BadRows, OnBadRow
 from workbench.services.importing.decision_rows import DecisionColumns, ToldDecision, told_decisions
+from workbench.services.importing.exported_labels import by_annotator, sort_rows
 from workbench.services.labels import given_numbers, resolve_labels
 from workbench.services.overruled import Overruled, overruled
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.services.suspects import suspects_to_review
-from workbench.store.decisions import CORRECTIONS, Said
-from workbench.types import DEFAULT, NO_LABEL, Origin
-
-_OF_NOBODY: Final = frozenset({Origin.GIVEN, Origin.MODEL, DEFAULT})
-"""Origins of labels, as an export tells them, that no person gave."""
+from workbench.store.decisions import CHOOSING, CORRECTIONS, Said
+from workbench.types import NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedDecisions:
+class ImportedDecisions(Result):
     """What importing decisions brought.
 
     ``n_changed`` counts the rows on which the file has several decisions of one annotator that
     differ: the last counts. ``read_by_index`` are the labels that were taken as the indices of
     classes, each with its class; ``read_alike`` those that differ from the name of theirs by case
-    and spaces. ``n_repeated`` rows are of an export and repeat a label that no
-    person gave: they are no decisions, and left out; so are ``n_unchanged`` rows where only changes
-    are taken, ``n_removed`` whose text was removed for good, and the ``skipped`` ones.
+    and spaces. ``n_repeated`` rows are of an export and have a label that no person gave: they are
+    no decisions, and left out; so are ``n_foreign`` ones, whose label no model of this project
+    gave, ``n_unchanged`` rows where only changes are taken, ``n_removed`` whose text was removed
+    for good, and the ``skipped`` ones. Of the rows of an export ``n_edited`` were changed in the
+    file: decisions of whoever imports it. ``by_name`` counts what was added under the names that an
+    export gives, ``n_unnamed`` what people gave there, it does not say who.
     ``n_confirming`` of what was added say the label that a file or people gave the row, 0 where
     only changes are taken; the newest audit asked about ``n_doubts`` of these rows. ``delimiter``
-    parts the columns
-    where the file's name promises another. ``overruled`` are the rows that keep another label than
-    the file answers.
+    parts the columns where the file's name promises another. ``overruled`` are the rows that keep
+    another label than the file answers.
     """
 
     run_id: int
@@ -61,6 +61,10 @@ class ImportedDecisions:
     overruled: Overruled = field(default_factory=Overruled)
     n_removed: int = 0
     n_doubts: int = 0
+    n_foreign: int = 0
+    n_edited: int = 0
+    by_name: dict[str, int] = field(default_factory=dict)
+    n_unnamed: int = 0
 
 
 def import_decisions(
@@ -84,10 +88,14 @@ def import_decisions(
     label, skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
     decisions of one annotator on one row are in the order of the file, the last counts. What the
     annotator's newest decisions on a row say already is passed over: importing a file again adds
-    nothing. What a file brings of one annotator is one act: one undo takes it back. Where the
-    column ``origin`` of an export says that a file, a model or the default class gave a label, and
-    it still is the label of its row, nobody has said it, and it is left out. So is what is said of
-    a row whose text was removed for good: nobody is asked about it.
+    nothing. What a file brings of one annotator is one act: one undo takes it back. What is said of
+    a row whose text was removed for good is left out: nobody is asked about it.
+
+    In an export, of this project or of a copy of it, labels are decisions where its column
+    ``origin`` says that people gave them: of those whom its column ``annotators`` names, as
+    answers, or as corrections where they are; what one of them said of a row here, and changed
+    since, is not said again. What a file, a model or the default class gave is left out, unless the
+    label was changed in the file (see `workbench.services.importing.exported_labels.sort_rows`).
 
     A file without ids is that of an import without ids, corrected: it has the name and the texts.
 
@@ -138,12 +146,13 @@ def import_decisions(
     parsed = [row for row in parsed if row.example_id not in removed]
     n_removed = n_rows - len(parsed)
     resolved = resolve_labels(project)
-    labels = resolved.labels
-    trusted = np.where(resolved.is_weak, NO_LABEL, labels)
-    parsed = [row for row in parsed if row.origin not in _OF_NOBODY or not row.repeats(labels)]
-    n_repeated = n_rows - n_removed - len(parsed)
+    trusted = np.where(resolved.is_weak, NO_LABEL, resolved.labels)
+    rows_of_people = sort_rows(project, parsed, resolved)
+    parsed = rows_of_people.told
     if changes_only:
         parsed = _changes(project, parsed, trusted)
+    n_unchanged = len(rows_of_people.told) - len(parsed)
+    parsed = list(by_annotator(parsed))
     doubts = [] if changes_only else suspects_to_review(project, resolved)
     parameters = {"file": str(file), "annotator": by_default, "changes_only": changes_only}
     with (
@@ -154,18 +163,21 @@ def import_decisions(
         _record(project, news, run.run_id)
         counts["decisions"] = len(news)
     refresh_consensus(project)
+    named = [row for row in news if row.exported and row.exported.annotators]
+    unnamed = [row for row in news if row.exported and not row.exported.annotators]
     confirming = [] if changes_only else [row for row in news if row.repeats(trusted)]
+    confirming = [row for row in confirming if not row.exported]
     by_index, alike = _read_otherwise(project, parsed)
     return ImportedDecisions(
         run_id=run.run_id,
         n_rows=n_rows,
-        n_repeated=n_repeated,
-        n_unchanged=n_rows - n_removed - n_repeated - len(parsed),
+        n_repeated=rows_of_people.n_repeated,
+        n_unchanged=n_unchanged,
         n_confirming=len(confirming),
         n_removed=n_removed,
         n_doubts=len({row.example_id for row in confirming} & {row.example_id for row in doubts}),
         n_added=len(news),
-        n_known=len(parsed) - len(news),
+        n_known=rows_of_people.n_said + len(parsed) - len(news),
         n_changed=_n_changed(parsed),
         by_kind=dict(Counter(row.kind for row in news)),
         read_by_index=by_index,
@@ -173,6 +185,10 @@ def import_decisions(
         skipped=tuple(bad.rows),
         delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
         overruled=overruled(project, _answers(parsed)),
+        n_foreign=rows_of_people.n_foreign,
+        n_edited=rows_of_people.n_edited,
+        by_name=dict(Counter(row.annotator for row in named)),
+        n_unnamed=len(unnamed),
     )
 
 
@@ -244,7 +260,11 @@ def _changes(
 
 
 def _news(project: Project, parsed: Iterable[ToldDecision]) -> list[ToldDecision]:
-    """Return the decisions that the log does not end with yet, in the order of the file."""
+    """Return the decisions that the log does not end with yet, in the order of the file.
+
+    An export may be older than what the log says: of what it tells, that is known which the log has
+    anywhere.
+    """
     said: dict[tuple[str, int], list[tuple[str, int | None]]] = defaultdict(list)
     for event in project.store.decisions.active():
         if event.example_id is not None:
@@ -252,6 +272,8 @@ def _news(project: Project, parsed: Iterable[ToldDecision]) -> list[ToldDecision
             said[event.annotator, event.example_id].append((event.kind, index))
     told: dict[tuple[str, int], list[tuple[int, ToldDecision]]] = defaultdict(list)
     for place, row in enumerate(parsed):
+        if row.exported is not None and _is_said(row, said[row.annotator, row.example_id]):
+            continue
         before = told[row.annotator, row.example_id]
         if not before or before[-1][1].outcome != row.outcome:
             before.append((place, row))
@@ -263,3 +285,9 @@ def _news(project: Project, parsed: Iterable[ToldDecision]) -> list[ToldDecision
         overlap = next(n for n in range(len(rows), -1, -1) if n == 0 or known[-n:] == outcomes[:n])
         news += rows[overlap:]
     return [row for _, row in sorted(news, key=lambda item: item[0])]
+
+
+def _is_said(row: ToldDecision, said: Iterable[tuple[str, int | None]]) -> bool:
+    """Whether somebody has given a row this class at some time, or corrected it so."""
+    kinds = CORRECTIONS if row.kind in CORRECTIONS else CHOOSING
+    return any(kind in kinds and index == row.class_index for kind, index in said)

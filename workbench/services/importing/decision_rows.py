@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, islice
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.formats.readers import Row, cell_text
+from workbench.formats.readers import Row, cell_text, id_text
 from workbench.services.arguments import check_annotator
 from workbench.services.class_hints import class_index
 from workbench.services.importing.bad_rows import NO_EXAMPLE, BadRows, fault_of, unknown_example
@@ -29,6 +29,16 @@ from workbench.services.importing.row_cells import Fault
 from workbench.services.project import Project
 from workbench.store.decisions import CHOOSING, DECISIONS
 from workbench.store.digests import text_digests
+from workbench.types import DEFAULT, KEPT, Origin
+
+ANNOTATORS: Final = "annotators"
+DISSENTERS: Final = "dissenters"
+"""The columns of an export with whose word each label is, and who says something else."""
+
+APART: Final = "; "
+"""What parts the names in a cell of these."""
+
+_ORIGINS: Final = frozenset({*Origin, DEFAULT, KEPT})
 
 _NAMED_FILES: Final = 5
 """So many imported files are named."""
@@ -39,12 +49,17 @@ _ROWS_AT_ONCE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DecisionColumns:
-    """What the columns of a file of decisions are called; None for what there may be."""
+    """What the columns of a file of decisions are called; None for what there may be.
+
+    ``annotators`` is an export's column of names, ``is_named`` whether the user named another.
+    """
 
     id: str | None
     label: str
     annotator: str | None
     text: str
+    annotators: str | None = None
+    is_named: bool = False
 
     def found_in(
         self, project: Project, values: Mapping[str, object], place: str
@@ -59,20 +74,43 @@ class DecisionColumns:
         has_ids = self.id is not None or find_id_column(project, values) is not None
         text = find_column(values, self.text)
         is_made = not has_ids and text is not None
-        annotator = self.annotator
+        annotator, annotators = self.annotator, None
         if annotator is not None:
             annotator = check_column(values, annotator, "--annotator-column", place=place)
+        # Rows may have come with a column of the same name; with both, an export wrote them.
+        if "origin" in values and ANNOTATORS in values:
+            is_own = DISSENTERS in values or annotator == ANNOTATORS
+            annotators = ANNOTATORS if is_own else None
+        is_named = annotator is not None and annotator != annotators
+        if not is_named:
+            annotator = find_column(values, "annotator") or "annotator"
         return DecisionColumns(
             id=None if is_made else id_column_of(project, values, self.id, place=place),
             label=check_column(values, self.label, "--label-column", place=place),
-            annotator=annotator or find_column(values, "annotator") or "annotator",
+            annotator=annotator,
             text=text or self.text,
+            annotators=annotators,
+            is_named=is_named,
         )
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """What a row of an export says of where its label comes from.
+
+    ``run_id`` is 0 and ``confidence`` NaN where it does not say; ``annotators`` are those who gave
+    the label, as far as it names them.
+    """
+
+    origin: str
+    run_id: int
+    confidence: float
+    annotators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToldDecision:
-    """What one row says of one example."""
+    """What one row says of one example; ``exported`` where it is of an export, else None."""
 
     uid: str
     example_id: int
@@ -82,7 +120,7 @@ class ToldDecision:
     annotator: str
     seconds: float | None
     note: str | None
-    origin: str
+    exported: Exported | None = None
 
     @property
     def outcome(self) -> tuple[str, int | None]:
@@ -141,6 +179,9 @@ def told_decisions(
         try:
             index = index_of(label) if label else None
             name = name_of(who or annotator)
+            exported = None
+            if not (columns.is_named and who):
+                exported = _exported(row, columns, name_of)
             seconds = seconds_taken(row.values.get("seconds"))
         except UsageError as error:
             bad.refuse(row, fault_of(error))
@@ -155,8 +196,37 @@ def told_decisions(
             name,
             seconds,
             note or None,
-            cell_text(row.values.get("origin")),
+            exported,
         )
+
+
+def _exported(row: Row, columns: DecisionColumns, name_of: Callable[[str], str]) -> Exported | None:
+    """Return what a row of an export says of its label; None for a row of anything else.
+
+    Raises
+    ------
+    UsageError
+        If it names annotators that cannot be called so.
+    """
+    origin = cell_text(row.values.get("origin"))
+    if origin not in _ORIGINS:
+        return None
+    names = cell_text(row.values.get(columns.annotators or ""))
+    run = _number(row.values.get("run"))
+    return Exported(
+        origin,
+        int(run) if run.is_integer() else 0,
+        _number(row.values.get("confidence")),
+        tuple(name_of(name) for name in names.split(APART)) if names else (),
+    )
+
+
+def _number(value: object) -> float:
+    """Return the number in a cell, which a spreadsheet may write with a comma; NaN without one."""
+    try:
+        return float(cell_text(value).replace(",", "."))
+    except ValueError:
+        return math.nan
 
 
 def _rows_with_ids(
@@ -168,7 +238,7 @@ def _rows_with_ids(
     unknown_text = cache(partial(_unknown_text, project, file))
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         if column is not None:
-            uids = [str(row.values.get(column, "")) for row in some]
+            uids = [id_text(row.values.get(column)) for row in some]
         else:
             texts = [str(row.values.get(columns.text) or "").encode() for row in some]
             uids = [made.uid_of(digest) for digest in text_digests(texts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, FunctionError, ProjectError
-from workbench.formats.readers import cell_text, sha256_of, unusual_delimiter
+from workbench.formats.readers import cell_text, id_text, sha256_of, unusual_delimiter
 from workbench.functions.decorator import checked_name
 from workbench.functions.vote_reader import without_fraction
 from workbench.methods.votes import vote_dtype
+from workbench.result import Result
 from workbench.services.class_hints import class_hint
 from workbench.services.importing.bad_rows import BadRow, BadRows, OnBadRow, unknown_example
-from workbench.services.importing.named_columns import id_column_of
+from workbench.services.importing.named_columns import check_column, id_column_of
 from workbench.services.importing.row_cells import Fault
 from workbench.services.labels import stored_votes
 from workbench.services.lf.publishing import publish
@@ -59,7 +60,7 @@ class ReplacedVotes:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportVotesResult:
+class ImportVotesResult(Result):
     """What a file of votes brought; rows that it does not name abstain.
 
     ``read_by_index`` are the votes that were taken as the indices of classes, each with its class;
@@ -84,6 +85,7 @@ def import_votes(
     file: Path,
     *,
     id_column: str | None = None,
+    columns: Collection[str] = (),
     encoding: str = "utf-8",
     delimiter: str | None = None,
     on_bad_row: OnBadRow = "stop",
@@ -103,6 +105,8 @@ def import_votes(
     id_column
         What the id column is called; by default it is the project's id column, ``uid`` or ``id``,
         the first that the file has.
+    columns
+        Those of votes; by default all others.
     encoding, delimiter
         Of a text file; see `workbench.formats.readers.read_blocks`.
     on_bad_row
@@ -118,17 +122,18 @@ def import_votes(
         If the encoding is not known.
     """
     n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
-    columns: dict[str, Any] = {}
+    read: dict[str, Any] = {}
     seen: dict[str, int] = {}
     is_named = np.zeros(n, dtype=np.bool_)
     otherwise: dict[str, str] = {}
     bad = BadRows(file, on_bad_row, "imported")
     found_column = ""
     for row in bad.others(encoding=encoding, delimiter=delimiter):
-        if not columns:
+        if not read:
             found_column = id_column_of(project, row.values, id_column, place=str(file))
-            columns = _columns(project, file, list(row.values), found_column, n, dtype)
-        uid = str(row.values.get(found_column, ""))
+            names = _names(project, file, list(row.values), found_column, columns)
+            read = {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
+        uid = id_text(row.values.get(found_column))
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
             bad.refuse(row, unknown_example(uid, "Import the texts first."))
@@ -138,13 +143,13 @@ def import_votes(
             cause = "an id that stands there twice"
             bad.refuse(row, Fault(reason, "One row for each example.", cause))
             continue
-        told = [_vote(project, row.values.get(name), name, otherwise) for name in columns]
+        told = [_vote(project, row.values.get(name), name, otherwise) for name in read]
         if fault := next((vote for vote in told if isinstance(vote, Fault)), None):
             bad.refuse(row, fault)
             continue
         seen[uid] = row.number
         is_named[example_id - 1] = True
-        for votes, vote in zip(columns.values(), told, strict=True):
+        for votes, vote in zip(read.values(), told, strict=True):
             votes[example_id - 1] = vote
     parameters = {"file": str(file), "sha256": sha256_of(file), "id_column": found_column}
     inputs = project.store.runs.done_ids("import")
@@ -152,11 +157,11 @@ def import_votes(
     found = []
     with (
         record_run(project.store, "import-votes", parameters=parameters, inputs=inputs) as run,
-        run.finish({"rows": len(seen), "functions": len(columns)}),
+        run.finish({"rows": len(seen), "functions": len(read)}),
     ):
         in_force = {version.name: version for version in store.in_force()}
         changed: dict[str, int | None] = {}
-        for name, votes in columns.items():
+        for name, votes in read.items():
             digest = hashlib.sha256(votes.tobytes()).hexdigest()
             n_votes = int((votes != ABSTAIN).sum())
             version = store.version(
@@ -218,10 +223,13 @@ def _replaced(
     return tuple(replaced)
 
 
-def _columns(
-    project: Project, file: Path, header: list[str], id_column: str, n: int, dtype: Any
-) -> dict[str, Any]:
-    names = [name for name in header if name != id_column]
+def _names(
+    project: Project, file: Path, header: list[str], id_column: str, wanted: Collection[str]
+) -> list[str]:
+    """Return the columns of votes, each a labeling function's name."""
+    others = [name for name in header if name != id_column]
+    found = (check_column(others, name, "--column", place=str(file)) for name in wanted)
+    names = list(dict.fromkeys(found)) or others
     if not names:
         raise DataError(
             "there is no column of votes", place=str(file), hint="Each is one labeling function."
@@ -249,7 +257,7 @@ def _columns(
             place=str(file),
             hint="Rename the column.",
         )
-    return {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
+    return names
 
 
 def _vote(project: Project, value: Any, column: str, otherwise: dict[str, str]) -> int | Fault:
@@ -271,6 +279,7 @@ def _vote(project: Project, value: Any, column: str, otherwise: dict[str, str]) 
     return Fault(
         f"column {column!r}: {text[:40]!r} is no vote",
         f"A class, its index 0..{len(project.classes) - 1}, or empty to abstain."
-        f" {class_hint(project.classes, text)}",
+        f" {class_hint(project.classes, text)} Where not all columns are of votes, name those that"
+        " are: --column NAME.",
         "no vote",
     )

@@ -12,6 +12,7 @@ from workbench.errors import DataError, UsageError
 from workbench.figures import counted
 from workbench.formats.readers import half_pair
 from workbench.garbage import no_collection
+from workbench.result import Result
 from workbench.services.importing.bad_rows import BadRow, OnBadRow, by_cause, nothing_was
 from workbench.services.importing.row_cells import Fault
 from workbench.services.importing.row_reader import Columns, RowReader
@@ -78,7 +79,7 @@ class ImportedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
+class ImportResult(Result):
     """What an import brought."""
 
     run_id: int
@@ -117,7 +118,8 @@ def import_files(
     project
         The project.
     files
-        CSV, TSV, JSON Lines or Parquet files, or DataFrames.
+        CSV, TSV, JSON Lines or Parquet files, or DataFrames. A named index of a frame, or each
+        named level of it, is a column like others.
     role
         ``train``, ``production`` (unlabelled text met in deployment) or ``evaluation`` (trusted
         labels, never trained on).

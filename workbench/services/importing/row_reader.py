@@ -15,6 +15,7 @@ from workbench.formats.readers import (
     check_header,
     check_name,
     format_of,
+    id_text,
     read_blocks,
     sha256_of,
     unusual_delimiter,
@@ -23,6 +24,7 @@ from workbench.services.class_hints import class_hint
 from workbench.services.conditions import OWN_NAMES
 from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
 from workbench.services.importing.bad_rows import BadRow
+from workbench.services.importing.frame_index import with_named_index
 from workbench.services.importing.made_uids import UidMaker
 from workbench.services.importing.named_columns import columns_alike, listed
 from workbench.services.importing.row_cells import (
@@ -244,16 +246,17 @@ class RowReader:
         if isinstance(self._file, Path):
             yield from read_blocks(self._file, **self._written)
             return
-        check_header(map(str, self._file.columns), self.name)
+        frame = with_named_index(self._file)
+        check_header(map(str, frame.columns), self.name)
         columns = {
             str(name): [
                 value if is_there else None
                 for value, is_there in zip(column.tolist(), column.notna(), strict=True)
             ]
-            for name, column in self._file.items()
+            for name, column in frame.items()
         }
-        if len(self._file):
-            yield Block(1, len(self._file), None, columns)
+        if len(frame):
+            yield Block(1, len(frame), None, columns)
 
     def _check_header(self, found: Collection[str], values: Collection[str]) -> None:
         missing = sorted(self._columns.required.difference(found))
@@ -336,7 +339,7 @@ class RowReader:
         uids = values
         if set(map(type, values)) != {str} or not all(values):
             uids = [
-                self._made.uid_of(digest) if value is None or value == "" else str(value)
+                id_text(value) or self._made.uid_of(digest)
                 for value, digest in zip(values, digests, strict=True)
             ]
         if not (all(map(str.isprintable, uids)) and max(map(len, uids), default=0) <= _MAX_UID):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.result import Result
 from workbench.services.lf.functions import ScriptProblem
 from workbench.services.lf.running import FailedRow
 from workbench.services.vote_changes import VoteChange
@@ -37,7 +38,7 @@ class AppliedLF:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyResult:
+class ApplyResult(Result):
     """What an apply did.
 
     ``functions`` holds every function in force, with ``n_rows`` 0 where nothing was new.

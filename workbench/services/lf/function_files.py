@@ -43,7 +43,7 @@ def file_digests(project: Project) -> dict[str, str]:
     digests = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         parts = path.relative_to(folder).parts
-        if any(part.startswith((".", "__pycache__")) for part in parts) or not path.is_file():
+        if any(map(_is_passed_over, parts)) or not path.is_file():
             continue
         try:
             digests["/".join(parts)] = _sha256(path)
@@ -133,6 +133,11 @@ def _in_folder(path: Path, project: Project) -> str:
     return Path(os.path.relpath(path, project.functions_folder)).as_posix()
 
 
+def _is_passed_over(name: str) -> bool:
+    """Whether a name is that of something hidden, of a cache of code, or of an editor's copy."""
+    return name.startswith((".", "__pycache__", "#")) or name.endswith("~")
+
+
 def _is_elsewhere(file: str) -> bool:
     return file.startswith(_UP) or Path(file).is_absolute()
 
@@ -157,11 +162,12 @@ def _found(folder: Path, file: str) -> str:
 
 def _sha256(path: Path) -> str:
     status = path.stat()
-    return _digest(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    # A copy may bring the time of its source along; when that was done is in ctime.
+    return _digest(path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @lru_cache(maxsize=1024)
-def _digest(path: Path, inode: int, size: int, modified: int) -> str:
+def _digest(path: Path, inode: int, size: int, modified: int, changed: int) -> str:
     """Hash a file once, although watching looks at it twice a second."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,6 +19,7 @@ from workbench.functions.runner import LFInfo, LoadedFunctions, ScriptError, loa
 from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import conflict_rate, coverage, summarize
 from workbench.plugins import template_names
+from workbench.result import Result
 from workbench.services.column_values import name_of
 from workbench.services.failing import failing_words
 from workbench.services.gone_votes import GoneVotes, gone_votes
@@ -109,7 +110,7 @@ class SliceCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class LFList:
+class LFList(Result):
     """The labeling functions of a project, and the scripts that could not be loaded.
 
     ``coverage`` and ``conflicts`` are those of the functions listed, together.

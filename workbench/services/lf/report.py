@@ -39,11 +39,11 @@ class LFWeight:
     """What a label model learnt of a labeling function, and what it adds.
 
     ``weight`` is the learnt accuracy, given that it votes; None where the model learns none, as
-    majority vote, or where it never votes. ``covered_alone`` and ``labels_changed`` are shares of
-    the examples: those that no other function votes on, and those whose label is another without
-    it. ``accuracy_gain`` is what it adds to the share of the rows with trusted labels that the
-    model labels right, negative where it does harm, ``n_judged`` the number of its votes there;
-    None and 0 without such rows.
+    majority vote, where it never votes, or where the votes do not tell it. ``covered_alone`` and
+    ``labels_changed`` are shares of the examples: those that no other function votes on, and those
+    whose label is another without it. ``accuracy_gain`` is what it adds to the share of the rows
+    with trusted labels that the model labels right, negative where it does harm, ``n_judged`` the
+    number of its votes there; None and 0 without such rows.
     ``measured`` is its accuracy as ``lf list`` gives it, with its 95 % interval, on ``n_measured``
     votes; None without any.
     """
@@ -104,6 +104,7 @@ def report_functions(
     reference: References,
     *,
     copy_of: NDArray[np.int64],
+    is_told: NDArray[np.bool_],
     default: int | None,
     failing: Sequence[Failing],
     gone: Sequence[GoneVotes],
@@ -127,6 +128,8 @@ def report_functions(
         Those that ``lf list`` measures against.
     copy_of
         (m,) the first of the functions that are copies of each other.
+    is_told
+        (m,) whether the votes tell how right a function is (`model_choice.Choice.is_told`).
     default
         The class that rows without a vote get, where there is one.
     failing
@@ -156,7 +159,7 @@ def report_functions(
     weights = tuple(
         LFWeight(
             name=name,
-            weight=learnt[j] if coverage[j] else None,
+            weight=learnt[j] if coverage[j] and is_told[j] else None,
             coverage=float(coverage[j]),
             covered_alone=float(value.covered_alone[j]),
             labels_changed=float(value.labels_changed[j]),
@@ -186,6 +189,7 @@ def report_functions(
             has_default=default is not None,
             told_of={*(one.name for one in failing), *(one.name for one in gone)},
         ),
+        *_about_untold([] if model.weights_ is None else _those(names, ~is_told)),
         *_about_learnt(weights),
         *_about_copies(names, copy_of, count_once=model.copy_of_ is not None),
         *_about_pairs(pairs),
@@ -205,6 +209,21 @@ def _measured(summary: VoteSummary, j: int) -> dict[str, Any]:
         "measured_high": float(summary.accuracy_high[j]),
         "n_measured": n,
     }
+
+
+def _those(names: Sequence[str], which: NDArray[np.bool_]) -> list[str]:
+    return [name for name, is_one in zip(names, which, strict=True) if is_one]
+
+
+def _about_untold(untold: Sequence[str]) -> list[str]:
+    """Say for which functions the model goes by an accuracy that no votes tell."""
+    if not untold:
+        return []
+    return [
+        f"how right {listed(untold)} {'is' if len(untold) == 1 else 'are'} cannot be told from the"
+        " votes, and what this model takes it to be settles conflicts: annotate some rows, or take"
+        " --model auto"
+    ]
 
 
 def _about_learnt(weights: Sequence[LFWeight]) -> list[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from workbench.errors import DataError, UsageError
-from workbench.formats.readers import Row, unusual_delimiter
-from workbench.services.arguments import check_annotator
+from workbench.formats.readers import Row, id_text, unusual_delimiter
+from workbench.result import Result
+from workbench.services.arguments import check_annotator, count_of
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
 from workbench.services.importing.bad_rows import (
@@ -39,7 +40,7 @@ FLAG_WORDS: Final = (AMBIGUOUS, "flag")
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedReview:
+class ImportedReview(Result):
     """What importing verdicts brought.
 
     ``n_beyond`` rows wait for a review, beyond the limit; ``n_other`` rows of the file wait for
@@ -101,6 +102,7 @@ def import_review(
         other; it names the lines.
     """
     annotator = check_annotator(annotator or user())
+    limit = None if limit is None else count_of(limit, "{n!r} verdicts")
     queue = review_queue(project)
     waiting = {item.example_id: item for item in queue}
     answers: dict[int, _Answer] = {}
@@ -184,7 +186,7 @@ def _record(
 
 def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _Answer | Fault:
     """Return what a row says, or why it says nothing."""
-    uid = str(row.values.get(id_column, ""))
+    uid = id_text(row.values.get(id_column))
     answer = str(row.values.get(label_column) or "").strip()
     example_id = project.store.examples.id_of(uid)
     if example_id is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.errors import ProjectError
+from workbench.result import Result
+from workbench.services.arguments import count_of
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.review.review import review_queue
+from workbench.services.review.reviewed_rows import not_audited
 from workbench.types import Role
 
 SUSPECT: Final = "suspect"
@@ -34,7 +36,7 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewListing:
+class ReviewListing(Result):
     """The rows that wait for a review, in the order in which they are asked.
 
     ``rows`` are the first of ``n_waiting``, which ``n_suspects`` and ``n_controls`` add up to;
@@ -50,7 +52,9 @@ class ReviewListing:
 
 
 @reads_at_once
-def list_review(project: Project, *, limit: int | None = None) -> ReviewListing:
+def list_review(
+    project: Project, *, annotator: str | None = None, limit: int | None = None
+) -> ReviewListing:
     """List the rows of the newest audit that wait for a review, each with its origin.
 
     Whoever decides should not know the origin: see `workbench.services.review.review.review_queue`.
@@ -59,6 +63,8 @@ def list_review(project: Project, *, limit: int | None = None) -> ReviewListing:
     ----------
     project
         The project.
+    annotator
+        Who is asked: where others answer just now, a share of the rows comes first for each.
     limit
         Rows to list at most; all by default.
 
@@ -66,11 +72,14 @@ def list_review(project: Project, *, limit: int | None = None) -> ReviewListing:
     ------
     ProjectError
         If there is no audit.
+    UsageError
+        If the limit is less than 1.
     """
+    limit = None if limit is None else count_of(limit, "{n!r} rows to list")
     run = project.store.runs.last_done("audit")
     if run is None:
-        raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
-    queue = review_queue(project)
+        raise not_audited()
+    queue = review_queue(project, annotator=annotator)
     rows = []
     for item in queue[:limit]:
         example = project.store.examples.get(item.example_id)

@@ -12,6 +12,7 @@ import numpy as np
 from workbench.figures import counted
 from workbench.methods.intervals import wilson
 from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, shifted
+from workbench.result import Result
 from workbench.services.project import Project
 from workbench.services.review.result import leaves_open, open_words
 from workbench.services.review.reviewed_rows import ReviewedRows, reviewed_rows
@@ -35,7 +36,7 @@ _MANY_MISSED: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewProgress:
+class ReviewProgress(Result):
     """How far the review of an audit is, how right the audit was, and how many errors are left.
 
     ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,

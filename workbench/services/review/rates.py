@@ -183,6 +183,12 @@ class ReviewRates:
         return int((~self.is_told).sum())
 
     @property
+    def n_unseen(self) -> int:
+        """Rows that another round could draw at random: nobody has looked at them."""
+        seen = self._is_reviewed | self._is_decided | self._is_settled
+        return int((self.is_told & ~seen & np.isnan(self._quality)).sum())
+
+    @property
     def n_contested(self) -> int:
         """Rows with a verdict on which somebody answered another class since."""
         return int(self._may_be_wrong.sum())
@@ -241,7 +247,10 @@ class ReviewRates:
         """Return the error rates of each group, by name."""
         if grouping is None:
             return ()
-        names = np.array(grouping.names)
+        names, group = np.unique(np.array(grouping.names), return_inverse=True)
+        order = np.argsort(group, kind="stable")
+        ends = np.cumsum(np.bincount(group, minlength=len(names)))
+        members = np.split(grouping.places[order], ends[:-1])
         return tuple(
-            self.change(str(name), grouping.places[names == name]) for name in np.unique(names)
+            self.change(name, places) for name, places in zip(names.tolist(), members, strict=True)
         )

@@ -117,7 +117,7 @@ def review_report(
         )
     # What an earlier round left open, nobody is asked any more.
     if is_last and is_any_wide:
-        notes.append(_narrower(found, total, wide, is_newest=is_newest))
+        notes.append(_narrower(found, total, wide, review.n_unseen, is_newest=is_newest))
     gain = _gain(project, review, progress)
     if gain is None:
         notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
@@ -234,7 +234,12 @@ def _unsettled(n: int) -> list[str]:
 
 
 def _narrower(
-    found: ReviewedRows, total: RateChange, wide: Sequence[RateChange], *, is_newest: bool
+    found: ReviewedRows,
+    total: RateChange,
+    wide: Sequence[RateChange],
+    n_unseen: int,
+    *,
+    is_newest: bool,
 ) -> str:
     """Say what makes wide intervals narrower: a review of what waits, else more random rows."""
     if not is_newest:
@@ -261,7 +266,15 @@ def _narrower(
         for change in wide or [total]
     )
     # A round has only its own random rows: fewer than these would be too few again.
-    n_controls = min(max(ceil(wanted / 10) * 10, total.n_random + 10), total.n)
+    n_controls = max(ceil(wanted / 10) * 10, total.n_random + 10)
+    if not n_unseen:
+        return "the intervals are wide, though no label is left that nobody has looked at"
+    if n_controls >= n_unseen:
+        rest = "the one other label" if n_unseen == 1 else f"all {n_unseen:,} other labels"
+        return (
+            f"the intervals are wide: it takes a look at {rest} to make them narrow. To draw them:"
+            f" workbench audit --controls {n_unseen}, then review what it asks, and report again"
+        )
     return (
         "the intervals are wide: more random rows make them narrower. Draw about so many: workbench"
         f" audit --controls {n_controls}, review what it asks, and report again"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+
+from workbench.result import Result
 
 WIDE: Final = 0.1
 """An interval of the share of wrong labels that is wider leaves open what the review found."""
@@ -55,6 +58,21 @@ class RateChange:
         return self if self.n and not self.is_wide else replace(self, before=None, after=None)
 
 
+def worst_changes(changes: Sequence[RateChange], limit: int) -> tuple[RateChange, ...]:
+    """Return groups as they come; where they are too many, those with the most errors first.
+
+    Parameters
+    ----------
+    changes
+        The groups.
+    limit
+        How many there is room for. A group is as bad as it surely was: the low end of its range.
+    """
+    if len(changes) <= limit:
+        return tuple(changes)
+    return tuple(sorted(changes, key=lambda change: (-change.before_low, change.group)))
+
+
 @dataclass(frozen=True, slots=True)
 class Gain:
     """What a model gains by the corrected labels: measured on trusted rows that it did not see.
@@ -78,7 +96,7 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewReport:
+class ReviewReport(Result):
     """What the review of an audit changed; ``notes`` say what the figures leave out.
 
     ``newest_audit_run_id`` is another run than ``audit_run_id`` where nobody has reviewed the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Final
@@ -15,10 +15,11 @@ from workbench.services.annotate import Decision, Session
 from workbench.services.audit.results import OUT_OF_FOLD
 from workbench.services.class_hints import class_index
 from workbench.services.project import Project
-from workbench.services.review.reviewed_rows import reviewed_rows
+from workbench.services.review.reviewed_rows import ReviewedRows, not_audited, reviewed_rows
 from workbench.services.review.shares import share_of, turn_of
 from workbench.services.review_log import reviewed_ids, reviews
 from workbench.services.suspects import asked_labels
+from workbench.services.why import example_of
 from workbench.store.decisions import Event
 from workbench.store.queues import Proposed, Suspect
 from workbench.types import NO_LABEL, Role
@@ -64,11 +65,56 @@ def review_queue(project: Project, *, annotator: str | None = None) -> list[Revi
     found = reviewed_rows(project)
     if found is None:
         return []
-    settled = reviewed_ids(project) | project.store.examples.removed_ids() | found.decided.keys()
+    waiting = _questions(project, found, without=reviewed_ids(project))
+    if annotator is None:
+        return waiting
+    share, n_shares = share_of(project, found.run.run_id, annotator)
+    return sorted(
+        waiting,
+        key=lambda item: (item.role == Role.EVALUATION, turn_of(item.rank, share, n_shares)),
+    )
+
+
+def question_about(project: Project, uid: str) -> ReviewItem:
+    """Return what a review asks about a row, whether it was answered or waits.
+
+    Parameters
+    ----------
+    project
+        The project.
+    uid
+        The row.
+
+    Raises
+    ------
+    ProjectError
+        If there is no audit.
+    UsageError
+        If the uid is not known, or the newest audit does not ask about the row.
+    """
+    example_id = example_of(project, uid).example_id
+    found = reviewed_rows(project)
+    if found is None:
+        raise not_audited()
+    for item in _questions(project, found):
+        if item.example_id == example_id:
+            return item
+    raise UsageError(
+        f"the review does not ask about {uid!r}",
+        hint="These rows wait: workbench review --list. To correct another one:"
+        f" workbench relabel CLASS {quote(uid)}",
+    )
+
+
+def _questions(
+    project: Project, found: ReviewedRows, *, without: Collection[int] = ()
+) -> list[ReviewItem]:
+    """Return the rows of an audit that can be asked about, without some, in the one order."""
+    closed = project.store.examples.removed_ids() | found.decided.keys() | {*without}
     controls = [
         item
         for row in found.controls
-        if row.example_id not in settled
+        if row.example_id not in closed
         and (item := _control_item(project, row, found.control_labels)) is not None
     ]
     suspects = [_suspect_item(project, row, Role.TRAIN) for row in found.suspects]
@@ -83,14 +129,7 @@ def review_queue(project: Project, *, annotator: str | None = None) -> list[Revi
         queue += due.get(position, [])
         if item is not None:
             queue.append(item)
-    waiting = [item for item in (*queue, *evaluation) if item.example_id not in settled]
-    if annotator is None:
-        return waiting
-    share, n_shares = share_of(project, found.run.run_id, annotator)
-    return sorted(
-        waiting,
-        key=lambda item: (item.role == Role.EVALUATION, turn_of(item.rank, share, n_shares)),
-    )
+    return [item for item in (*queue, *evaluation) if item.example_id not in closed]
 
 
 def _suspect_item(project: Project, row: Suspect, role: Role) -> ReviewItem:

@@ -62,23 +62,22 @@ class ReviewedRows:
     row that several audits asked about belongs to the one in which it was shown. Those to earlier
     audits settled rows of this one; given after this one began, which read the label as it was
     before, they are decisions elsewhere. Those to later audits are not known in this round. The
-    controls
-    were drawn from ``n_trusted`` rows, without those that an earlier round settles since, as its
-    answers were put back; ``control_labels`` are theirs as the audit read them.
+    controls were drawn from ``n_trusted`` rows, without those that an earlier round settles since,
+    as its answers were put back; ``control_labels`` are theirs as the audit read them.
 
     ``decided`` are the rows of the audit that people decided in this round without being asked by
     it: by an annotation, a file, in bulk, or as an earlier audit asked, whose queue was still open.
-    They are known, and say nothing of the others: people choose
-    them because they are wrong. ``suspects`` and ``evaluation`` are without them, ``controls`` are
-    not; ``sampled`` are the controls whose verdicts tell of other rows. ``changed`` are training
-    suspects, and ``changed_controls`` controls, that are no question any more as their label became
-    another one that no person gave. ``n_changed`` counts all suspects that are not asked any more,
-    those among the evaluation rows too, ``n_decided`` of which people decided. ``settled`` are the
-    examples that answers to earlier audits settle; ``unsettled`` were settled when the audit
-    began, but what settled them is undone, and nobody was asked again. ``read`` are the labels of
-    all rows that the audit read. ``contested`` are the examples on which somebody answered another
-    class in this round after the verdict, which stands, with the newest of these classes.
-    ``n_moot`` verdicts are left out: the classes in doubt are one class by now, or gone.
+    They are known, and say nothing of the others: people choose them because they are wrong.
+    ``suspects`` and ``evaluation`` are without them, ``controls`` are not; ``sampled`` are the
+    controls whose verdicts tell of other rows. ``changed`` are training suspects, and
+    ``changed_controls`` controls, that are no question any more as their label became another one
+    that no person gave. ``n_changed`` counts all suspects that are not asked any more, those among
+    the evaluation rows too, ``n_decided`` of which people decided. ``settled`` are the examples
+    that answers to earlier audits settle; ``unsettled`` were settled when the audit began, but what
+    settled them is undone, and nobody was asked again. ``read`` are the labels of all rows that the
+    audit read. ``contested`` are the examples on which somebody answered another class in this
+    round after the verdict, which stands, with the newest of these classes. ``n_moot`` verdicts are
+    left out: the classes in doubt are one class by now, or gone.
     """
 
     run: Run
@@ -393,6 +392,11 @@ def newest_reviewed(project: Project, labels: Labels | None = None) -> ReviewedR
     return None
 
 
+def not_audited() -> ProjectError:
+    """Return what to say where there is no audit to review."""
+    return ProjectError("the labels have not been audited", hint="Run: workbench audit")
+
+
 def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
     """Return the newest audit of which people have reviewed rows, else the newest.
 
@@ -424,5 +428,5 @@ def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
         return found
     newest = newest_reviewed(project) or reviewed_rows(project)
     if newest is None:
-        raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
+        raise not_audited()
     return newest

@@ -157,6 +157,9 @@ class AnnotateView(DecidingView):
                 f"{one_line(queue.second, 120)} · {key('annotate.blind')}: not blind"
                 f" · {key('annotate.queue')}: undecided"
             )
+        if self._batch != queue.batch and None not in (self._batch, queue.batch):
+            # Proposed by somebody else, or by a command here.
+            self.say(f"batch {queue.batch} is asked from now on, not batch {self._batch}")
         self._batch, self._batch_size = queue.batch, queue.batch_size
         self.set_waiting([int(i) for i in queue.ids])
 

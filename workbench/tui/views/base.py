@@ -204,8 +204,19 @@ class View(FramedScreen):
         return [action for action in (*self.actions, *everywhere) if action.is_for_command_line]
 
     async def action_label_key(self, key: str) -> None:
-        """Take the class of a digit."""
-        await self._take_class(DIGITS.index(key))
+        """Take the class of a digit; where it meant another one, say so and take none yet."""
+        index, app, label_set = DIGITS.index(key), self.workbench, self.project.label_set
+        means = label_set.names[index : index + 1]
+        for was in app.known_classes[index : index + 1]:
+            # A class that was renamed is what it was.
+            if means and label_set.name_of(label_set.number_of_name.get(was)) != means[0]:
+                app.known_classes = label_set.names
+                self.say(
+                    f"this digit is {one_line(means[0], 40)} now, it was {one_line(was, 40)}:"
+                    " press it again"
+                )
+                return
+        await self._take_class(index)
 
     @on(ClassBar.Chosen)
     async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:

@@ -20,7 +20,7 @@ from workbench.services.audit.blame import (
 from workbench.services.audit.results import AuditResult, OddRow
 from workbench.services.grouping import CLASS
 from workbench.services.review.progress import ReviewProgress
-from workbench.services.review.result import RateChange, ReviewReport
+from workbench.services.review.result import RateChange, ReviewReport, worst_changes
 from workbench.tui.figures import interval, share
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
@@ -108,7 +108,7 @@ def report_page(report: ReviewReport) -> RenderableType:
         text.append(f"{one_line(note, 300)}\n", style="dim")
     tables = [_changes("labels wrong", (report.total, *report.by_class))]
     if report.by_group and report.by != CLASS:
-        tables.append(_changes(f"by {report.by}", report.by_group))
+        tables.append(_changes(f"by {report.by}", worst_changes(report.by_group, _SHOWN)))
     return Group(text, *tables)
 
 
@@ -135,8 +135,8 @@ def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
         is_accused = rate.mark == STANDS_OUT
         table.add_row(
             Text(one_line(rate.group, 40) + " !" * is_accused),
-            Text(share(rate.rate) if rate.n else NOTHING),
-            Text(interval(rate.low, rate.high) if rate.n else ""),
+            Text(share(rate.rate) if rate.is_judged else NOTHING),
+            Text(interval(rate.low, rate.high) if rate.is_judged else ""),
             Text(times(rate.ratio)),
             Text(f"{rate.n:,}"),
             style="bold red" if is_accused else "",
