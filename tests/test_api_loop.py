@@ -53,6 +53,15 @@ def test_a_review_is_done_by_calls(audited) -> None:
     assert progress.n_reviewed + progress.n_controls_reviewed == 3
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1])
+def test_a_time_that_no_answer_takes_is_refused(audited, seconds: float) -> None:
+    row = audited.review_queue().rows[0]
+    with pytest.raises(wb.WorkbenchError, match=f"^seconds is {seconds}\n"):
+        audited.review(row.uid, row.given, seconds=seconds)
+    assert audited.review_queue().rows[0] == row
+    assert audited.verify().is_sound
+
+
 def test_a_row_is_reviewed_anew_by_who_did_so(audited) -> None:
     row = audited.review_queue().rows[0]
     audited.review(row.uid, row.given, annotator="ana")

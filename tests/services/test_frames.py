@@ -66,6 +66,18 @@ def test_ids_that_are_whole_numbers_are_so_as_floats(project, kind) -> None:
     assert (known.n_added, known.n_known) == (0, 3)
 
 
+def test_rows_that_came_in_as_floats_before_are_known(project, tmp_path: Path) -> None:
+    import_files(project, [ROWS.assign(id=["7.0", "8.0", "9"])])
+    again = import_files(project, [ROWS.assign(id=[7.0, 8.0, 9.0])])
+    assert (again.n_added, again.n_known) == (0, 3)
+    told = tmp_path / "told.parquet"
+    pd.DataFrame({"id": [7.0, 9.0], "label": ["spam", "spam"]}).to_parquet(told)
+    assert import_decisions(project, told).n_added == 2
+    votes = tmp_path / "votes.parquet"
+    pd.DataFrame({"id": [8.0, 9.0], "crowd": ["ham", "spam"]}).to_parquet(votes)
+    assert import_votes(project, votes).n_rows == 2
+
+
 def test_a_gap_in_a_column_of_ids_changes_no_other_id(project) -> None:
     import_files(project, [ROWS.assign(id=[7, np.nan, 2.5])])
     first, made, fraction = uids(project)

@@ -21,6 +21,7 @@ _ARGUMENTS: Final = {
     "--yes": ("replace", "replace=True"),
     "--skip-bad-rows": ("on_bad_row", 'on_bad_row="skip"'),
     "--no-labels": ("labels", "labels=False"),
+    "--column": ("columns", "columns"),
     "--from": ("source", "source"),
     "--with": ("name", "name"),
     "-C DIR": ("path", "path"),

@@ -12,7 +12,7 @@ from typing import Final, Literal, Self
 
 from workbench.errors import StoreError, UsageError
 from workbench.result import Result
-from workbench.services.arguments import check_annotator, check_note
+from workbench.services.arguments import check_annotator, check_note, check_seconds
 from workbench.services.class_hints import class_number
 from workbench.services.consensus import refresh_consensus
 from workbench.services.overruled import StandingLabel, act_again, label_that_stays
@@ -292,6 +292,7 @@ class Session:
         project = self._project
         store = project.store
         note = check_note(note)
+        check_seconds(seconds)
         with self._acting() as run:
             if check is not None:
                 check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from operator import index
 
 from workbench.errors import UsageError
@@ -54,6 +55,12 @@ def seed_of(project: Project, seed: int | None) -> int:
     return number
 
 
+def check_seconds(seconds: float | None) -> None:
+    """Raise a `UsageError` for a time that no decision takes; None is one that is not known."""
+    if seconds is not None and not 0 <= seconds < math.inf:
+        raise UsageError(f"seconds is {seconds!r}", hint="A number that is not negative.")
+
+
 def class_named(project: Project, label: str | int) -> str:
     """Return the name of a class, which may be given by its index.
 
@@ -74,7 +81,7 @@ def class_named(project: Project, label: str | int) -> str:
     index_of_class = _whole(label)
     if index_of_class is None or not 0 <= index_of_class < len(project.classes):
         known = ", ".join(f"{i} {name}" for i, name in enumerate(project.classes))
-        raise UsageError(f"{label!r} is no class", hint=f"Classes: {known}. None skips the row.")
+        raise UsageError(f"{label!r} is no class", hint=f"Classes: {known}.")
     return project.classes[index_of_class]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.formats.readers import Row, cell_text, id_text
+from workbench.formats.readers import Row, cell_text
 from workbench.services.arguments import check_annotator
 from workbench.services.class_hints import class_index
 from workbench.services.importing.bad_rows import NO_EXAMPLE, BadRows, fault_of, unknown_example
@@ -25,6 +25,7 @@ from workbench.services.importing.named_columns import (
     find_id_column,
     id_column_of,
 )
+from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
 from workbench.services.project import Project
 from workbench.store.decisions import CHOOSING, DECISIONS
@@ -238,7 +239,8 @@ def _rows_with_ids(
     unknown_text = cache(partial(_unknown_text, project, file))
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         if column is not None:
-            uids = [id_text(row.values.get(column)) for row in some]
+            cells = [row.values.get(column) for row in some]
+            uids = ids_said(project.store.examples, cells)
         else:
             texts = [str(row.values.get(columns.text) or "").encode() for row in some]
             uids = [made.uid_of(digest) for digest in text_digests(texts)]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, FunctionError, ProjectError
-from workbench.formats.readers import cell_text, id_text, sha256_of, unusual_delimiter
+from workbench.formats.readers import cell_text, sha256_of, unusual_delimiter
 from workbench.functions.decorator import checked_name
 from workbench.functions.vote_reader import without_fraction
 from workbench.methods.votes import vote_dtype
@@ -21,6 +21,7 @@ from workbench.result import Result
 from workbench.services.class_hints import class_hint
 from workbench.services.importing.bad_rows import BadRow, BadRows, OnBadRow, unknown_example
 from workbench.services.importing.named_columns import check_column, id_column_of
+from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
 from workbench.services.labels import stored_votes
 from workbench.services.lf.publishing import publish
@@ -133,7 +134,7 @@ def import_votes(
             found_column = id_column_of(project, row.values, id_column, place=str(file))
             names = _names(project, file, list(row.values), found_column, columns)
             read = {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
-        uid = id_text(row.values.get(found_column))
+        [uid] = ids_said(project.store.examples, [row.values.get(found_column)])
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
             bad.refuse(row, unknown_example(uid, "Import the texts first."))

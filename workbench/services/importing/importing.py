@@ -185,6 +185,7 @@ def import_files(
             file,
             columns,
             project.label_set,
+            project.store.examples,
             batch=batch,
             vendor=vendor,
             encoding=encoding,

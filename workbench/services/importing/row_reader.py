@@ -15,7 +15,6 @@ from workbench.formats.readers import (
     check_header,
     check_name,
     format_of,
-    id_text,
     read_blocks,
     sha256_of,
     unusual_delimiter,
@@ -27,6 +26,7 @@ from workbench.services.importing.bad_rows import BadRow
 from workbench.services.importing.frame_index import with_named_index
 from workbench.services.importing.made_uids import UidMaker
 from workbench.services.importing.named_columns import columns_alike, listed
+from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import (
     Fault,
     Faults,
@@ -37,7 +37,7 @@ from workbench.services.importing.row_cells import (
 )
 from workbench.store.classes import LabelSet
 from workbench.store.digests import text_digests
-from workbench.store.examples import OWN_COLUMNS
+from workbench.store.examples import OWN_COLUMNS, Examples
 from workbench.store.staging import StagedBlock
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ class RowReader:
         Its column names.
     label_set
         The classes; a former name of one is as good as its name.
+    examples
+        The rows that are there already.
     batch, vendor
         For rows without one of their own.
     encoding, delimiter
@@ -153,6 +155,7 @@ class RowReader:
         file: Path | pandas.DataFrame,
         columns: Columns,
         label_set: LabelSet,
+        examples: Examples,
         *,
         batch: str | None,
         vendor: str | None,
@@ -174,6 +177,7 @@ class RowReader:
         self._file = file
         self._columns = columns
         self._label_set = label_set
+        self._examples = examples
         self._classes = label_set.number_of_name
         self._batch = (batch or "").strip() or None
         self._vendor = (vendor or "").strip() or None
@@ -339,8 +343,8 @@ class RowReader:
         uids = values
         if set(map(type, values)) != {str} or not all(values):
             uids = [
-                id_text(value) or self._made.uid_of(digest)
-                for value, digest in zip(values, digests, strict=True)
+                uid or self._made.uid_of(digest)
+                for uid, digest in zip(ids_said(self._examples, values), digests, strict=True)
             ]
         if not (all(map(str.isprintable, uids)) and max(map(len, uids), default=0) <= _MAX_UID):
             for i, uid in enumerate(uids):

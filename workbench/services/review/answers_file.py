@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.errors import DataError, UsageError
-from workbench.formats.readers import Row, id_text, unusual_delimiter
+from workbench.formats.readers import Row, unusual_delimiter
 from workbench.result import Result
 from workbench.services.arguments import check_annotator, count_of
 from workbench.services.class_hints import class_hint
@@ -22,6 +22,7 @@ from workbench.services.importing.bad_rows import (
 )
 from workbench.services.importing.decision_rows import seconds_taken
 from workbench.services.importing.named_columns import check_column, id_column_of
+from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
 from workbench.services.project import Project
 from workbench.services.review.review import (
@@ -186,7 +187,7 @@ def _record(
 
 def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _Answer | Fault:
     """Return what a row says, or why it says nothing."""
-    uid = id_text(row.values.get(id_column))
+    [uid] = ids_said(project.store.examples, [row.values.get(id_column)])
     answer = str(row.values.get(label_column) or "").strip()
     example_id = project.store.examples.id_of(uid)
     if example_id is None:
