@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import tracemalloc
 from pathlib import Path
 
@@ -204,8 +205,10 @@ def test_a_row_stands_for_the_rows_of_its_cluster_that_have_no_label():
         assert set(chosen.stands_for[~in_first]) == {5}
 
 
-@pytest.mark.parametrize("n_labelled", [0, 30])
-@pytest.mark.parametrize("strategy", ["typicality", "doubtful-clusters", "auto"])
+@pytest.mark.parametrize(
+    ("strategy", "n_labelled"),
+    [*itertools.product(["typicality", "doubtful-clusters"], [0, 30]), ("auto", 0)],
+)
 def test_in_a_pool_too_large_to_cluster_a_row_stands_for_all_rows_of_its_cluster(
     strategy, n_labelled
 ):
@@ -236,13 +239,13 @@ def test_shares_are_what_was_chosen():
         assert share.n == chosen.chosen_by.count(share.strategy)
 
 
-def test_auto_starts_with_typical_rows_and_turns_to_clusters_in_doubt():
+def test_auto_starts_with_typical_rows_and_turns_to_rows_in_doubt():
     X, probs = pool()
     few = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(19))
     enough = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(20))
     blind = propose(X, n=10, rng=rng(), labelled=np.arange(90))
     assert [few.strategy, enough.strategy, blind.strategy] == [
-        "typicality", "doubtful-clusters", "typicality",
+        "typicality", "doubtful-cover", "typicality",
     ]  # fmt: skip
 
 
@@ -258,22 +261,23 @@ def test_auto_gives_random_rows_half_of_the_batch_once_they_have_taught_more():
 
 
 def test_auto_divides_the_batch_by_how_far_clusters_can_be_trusted():
-    X, probs = pool()
+    X, _ = pool()
+    probs = rng(1).dirichlet(np.ones(40), len(X))
     for trust, by_clusters in [(1.0, 18), (0.5, 9), (0.0, 0)]:
         chosen = propose(
-            X, n=20, rng=rng(), probs=probs, labelled=np.arange(29), cluster_share=trust
+            X, n=20, rng=rng(), probs=probs, labelled=np.arange(40), cluster_share=trust
         )
         assert chosen.chosen_by.count("doubtful-clusters") == by_clusters
-        assert chosen.chosen_by.count("entropy-diversity") == 18 - by_clusters
+        assert chosen.chosen_by.count("doubtful-cover") == 18 - by_clusters
 
 
-def test_auto_covers_the_doubtful_rows_from_ten_labels_a_class_on():
-    X, probs = pool()
-    before = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(29), cluster_share=0.5)
-    later = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(60))
-    assert before.chosen_by.count("entropy-diversity") == 9
-    assert later.chosen_by.count("doubtful-clusters") == 9
-    assert later.chosen_by.count("doubtful-cover") == 9
+def test_auto_leaves_clusters_once_there_are_more_labels_than_classes():
+    X, _ = pool()
+    probs = rng(1).dirichlet(np.ones(30), len(X))
+    for n_labelled, by_clusters in [(30, 18), (60, 9)]:
+        chosen = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(n_labelled))
+        assert chosen.chosen_by.count("doubtful-clusters") == by_clusters
+        assert chosen.chosen_by.count("doubtful-cover") == 18 - by_clusters
 
 
 def test_reasons_name_the_classes_and_the_rank():
@@ -344,7 +348,7 @@ def test_real_comments_close_calls_have_small_margins(datasets: Path):
     X = TextFeatures().fit_transform([row["text"] for row in rows])
     probs = out_of_fold_probabilities(X, labels, 2, rng=rng())
     chosen = propose(X, n=30, rng=rng(), probs=probs, labelled=np.arange(20))
-    assert chosen.strategy == "doubtful-clusters"
+    assert chosen.strategy == "doubtful-cover"
     assert margin(probs)[chosen.indices[~chosen.is_random]].mean() > 2 * margin(probs).mean()
 
 

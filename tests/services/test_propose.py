@@ -62,7 +62,7 @@ def test_the_first_batch_needs_no_label_and_no_function(bare: Project) -> None:
 def test_later_batches_learn_from_the_decisions_without_a_training(bare: Project) -> None:
     answer(bare, propose_batch(bare, n=20))
     batch = propose_batch(bare, n=10)
-    assert batch.strategy == "doubtful-clusters"
+    assert batch.strategy == "doubtful-cover"
     assert batch.believed_by == "a quick fit on 20 labels"
     whys = [row.why for row in batch.rows if row.why is not None]
     assert len(whys) == 10
@@ -222,7 +222,7 @@ def test_a_condition_limits_the_pool_and_its_random_rows_are_no_yardstick(bare: 
 
 def test_a_class_is_looked_for_among_its_likely_rows(bare: Project) -> None:
     answer(bare, propose_batch(bare, n=20))
-    batch = propose_batch(bare, n=6, label="spam")
+    batch = propose_batch(bare, n=4, label="spam")
     chosen = [row for row in batch.rows if row.why and row.why.strategy != "random"]
     assert sum(truth_of(row.text) == "spam" for row in chosen) >= len(chosen) - 1
     with pytest.raises(UsageError, match="unknown class 'spma'"):

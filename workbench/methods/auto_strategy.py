@@ -1,10 +1,9 @@
 """The strategy ``auto``: how a batch is divided, and what is measured to divide it.
 
 Cold start: the typical rows of clusters. From 20 labels of two classes on, whoever gave them, the
-batch is divided between typical rows of the clusters that the model is in doubt about, and rows of
-high entropy that differ from each other; from 10 labels a class on, doubtful rows that cover the
-doubtful ones take the place of the latter. The part of the clusters is the larger the more
-neighbours share their class, and shrinks from 10 labels a class on: coverage for low budgets,
+batch is divided between typical rows of the clusters that the model is in doubt about, and doubtful
+rows that cover the doubtful ones. The part of the clusters is the larger the more neighbours share
+their class, and shrinks once there are more labels than classes: coverage for low budgets,
 uncertainty for high ones (Hacohen, Dekel and Weinshall, ICML 2022). A random slice is in every
 batch, and it grows where its labels have taught more than the chosen ones.
 """
@@ -27,9 +26,6 @@ COLD_START: Final = 20
 
 RANDOM_SHARE_AFTER_LOSS: Final = 0.5
 """Share of random rows once these have clearly taught more than the chosen ones."""
-
-FEW_LABELS_PER_CLASS: Final = 10
-"""Up to so many labels a class coverage teaches most; beyond, doubtful rows do, more and more."""
 
 USELESS_NEIGHBOURS: Final = 0.5
 """Neighbours tell the class half as well as the model does: clusters are about other things."""
@@ -119,14 +115,12 @@ def divide(
         return (control, Share("typicality", n_rest, "there is no model yet"))
     if query.n_labels < COLD_START:
         return (control, Share("typicality", n_rest, f"fewer than {COLD_START} labels"))
-    few = FEW_LABELS_PER_CLASS * query.n_classes
-    n_clusters = int(cluster_share * min(1, few / query.n_labels) * n_rest + 0.5)
-    doubtful = Share("entropy-diversity", n_rest - n_clusters, "doubtful rows that differ")
-    if query.n_labels >= few:
-        doubtful = Share("doubtful-cover", doubtful.n, "rows like many that are in doubt")
+    # With a label of each class, which clusters may show, doubtful rows teach more.
+    part = cluster_share * min(1, query.n_classes / query.n_labels)
+    n_clusters = int(part * n_rest + 0.5)
     parts = (
         Share("doubtful-clusters", n_clusters, "typical rows where the model is in doubt"),
-        doubtful,
+        Share("doubtful-cover", n_rest - n_clusters, "rows like many that are in doubt"),
     )
     return (control, *sorted(parts, key=lambda part: part.n))
 
