@@ -46,13 +46,13 @@ def test_status_asks_for_the_audit_after_the_training_and_comes_to_an_end(
 ) -> None:
     diagnose(audited)
     train_end_model(audited)
-    propose_batch(audited, n=5)
+    batch = propose_batch(audited, n=5)
     with Session(audited, annotator="ana") as session:
-        for example_id in range(1, 241):
-            example = audited.store.examples.get(example_id)
+        for row in batch.rows:
+            example_id = audited.store.examples.id_of(row.uid)
+            example = audited.store.examples.get(example_id or 0)
             assert example is not None
-            if loop(audited).n_waiting:
-                session.label(example_id, str(example.metadata["true"]))
+            session.label(example.example_id, str(example.metadata["true"]))
     commands = []
     for _ in range(20):
         command = loop(audited).next_command.split(" FILE")[0]
