@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,26 @@ async def test_after_the_last_row_another_key_decides_nothing(finished: Project)
         assert deciding(app).row == batch(finished)[5]
         await pilot.press("r")
         assert deciding(app).row not in (None, *batch(finished))
+
+
+async def test_rows_whose_decisions_are_on_their_way_are_not_asked_again(
+    finished: Project,
+) -> None:
+    rows = batch(finished)
+    async with opened(finished, size=SIZE) as (app, pilot):
+        app.patience = 0.01
+        with Project(finished.root) as other, other.store.transaction():
+            await pilot.press(*"111111")
+            app.simulate_key("r")
+            for _ in range(20):
+                await asyncio.sleep(0.01)
+            assert decisions(finished) == []
+            assert deciding(app).row is None
+        await until(pilot, lambda: deciding(app).row is not None)
+        assert deciding(app).row not in rows
+        await pilot.press("2")
+        await settle(pilot)
+    assert [event.class_id for event in decisions(finished)] == [0] * 6 + [1]
 
 
 async def test_a_project_without_rows_says_what_to_do(project: Project) -> None:

@@ -64,6 +64,11 @@ class Writer:
 
         return await self._run(run)
 
+    async def written(self) -> None:
+        """Wait until all that was asked for is written."""
+        if self.n_waiting:
+            await self._run(lambda: None)
+
     async def end_sitting(self) -> None:
         """End the run of the sitting; the next decision begins another."""
         if self._session is not None or self.n_waiting:

@@ -118,6 +118,9 @@ class AnnotateView(DecidingView):
             return queue, standing_decisions(project, annotator, settled)
 
         with self.guard():
+            if not self.marks:
+                # Of a queue that was just changed: no mark tells of a decision on its way.
+                await self.workbench.writer.written()
             queue, standing = await self.read_apart(read)
             if (name, line) != (self._queue, self._title):
                 return  # another was chosen meanwhile
