@@ -278,3 +278,5 @@ def test_commands_and_what_a_call_does_not_take_stay_as_they_are() -> None:
     )
     assert in_python(text, {"replace", "role"}) == told
     assert in_python(text, ()) == text
+    column = "Name the right one: --column COLUMN."
+    assert in_python(column, {"columns"}) == "Name the right one: columns COLUMN."

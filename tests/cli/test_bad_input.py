@@ -260,6 +260,8 @@ def test_a_folder_without_its_database_is_read_by_nothing_and_begun_by_an_import
             assert part in refused.err
     refused = cli("init", copy, "--classes", "a,b")
     assert (refused.code, "workbench restore FILE" in refused.err) == (2, True)
+    slip = cli("-C", copy, "import", tmp_path / "row.csv")
+    assert (slip.code, "no such file" in slip.err, "is begun" in slip.err) == (1, True, False)
     assert sorted(copy.iterdir()) == before
     (tmp_path / "rows.csv").write_text("text\nhello\n")
     imported = cli("-C", copy, "import", tmp_path / "rows.csv", "--json")

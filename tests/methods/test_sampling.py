@@ -13,7 +13,9 @@ from scipy.sparse import csr_matrix
 
 from tests.methods.sampling_pools import ask, pool, rng, templated
 from workbench.errors import EmptyPoolError, MethodError
+from workbench.methods import strategies
 from workbench.methods.auto_strategy import MeasuredGain
+from workbench.methods.coverage import cover_by_weight
 from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.features import TextFeatures
 from workbench.methods.sampling import STRATEGIES, propose
@@ -350,6 +352,24 @@ def test_real_comments_close_calls_have_small_margins(datasets: Path):
     chosen = propose(X, n=30, rng=rng(), probs=probs, labelled=np.arange(20))
     assert chosen.strategy == "doubtful-cover"
     assert margin(probs)[chosen.indices[~chosen.is_random]].mean() > 2 * margin(probs).mean()
+
+
+def test_a_large_batch_covers_its_most_doubtful_rows_and_takes_the_next_ones(monkeypatch):
+    """Every pair of them is compared: of a batch of 40,000 rows that would be gigabytes."""
+    n_covered = []
+
+    def cover(X, weights, n):
+        n_covered.append(X.shape[0])
+        return cover_by_weight(X, weights, n)
+
+    monkeypatch.setattr(strategies, "cover_by_weight", cover)
+    monkeypatch.setattr(strategies, "MAX_COVERED", 30)
+    X, probs = pool()
+    chosen = ask(X, probs, strategy="doubtful-cover", n=80, random_share=0)
+    assert n_covered == [30]
+    by_doubt = np.argsort(probs.max(axis=1))
+    assert set(chosen.indices[:30]) == set(by_doubt[:30])
+    assert chosen.indices[30:].tolist() == by_doubt[30:80].tolist()
 
 
 def test_a_large_pool_is_never_copied():

@@ -121,6 +121,7 @@ def test_numbers_that_are_names_are_never_cut_into_bands(
             "vendor": f"2024-{1 + i % 12:02}-{1 + i % 7:02}",
             "workerID": str(i % 55),
             "price": str(i % 60),
+            "source_time": f"2024-{1 + i % 12:02}-{1 + i % 28:02}T{i % 24:02}:00",
         }
         for i, row in enumerate(small_rows(240))
     ]
@@ -135,6 +136,8 @@ def test_numbers_that_are_names_are_never_cut_into_bands(
     assert len(groups("vendor")) == 84
     assert len(groups("vendor:month")) == 12
     assert len(groups("price")) == 5
+    # Times are no names, whatever their column is called.
+    assert groups("source_time") == {f"2024-{month:02}" for month in range(1, 13)}
 
 
 def test_hundreds_of_batches_are_compared_and_a_batch_of_each_row_is_not(

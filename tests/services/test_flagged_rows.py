@@ -63,6 +63,18 @@ def test_labels_that_are_flagged_in_annotate_are_in_no_rate_and_named_by_an_expo
     assert sorted(listed.tolist()) == sorted(ids)
 
 
+def test_a_report_by_people_whose_every_label_is_flagged_compares_nobody(audited: Project) -> None:
+    with Session(audited, annotator="bo") as session:
+        for example_id in (1, 2):
+            session.label(example_id, CLASSES[0])
+    flag(audited, [1, 2])
+    audit_labels(audited)
+    review_all(audited, 10)
+    report = review_report(audited, by="annotator")
+    assert report.by_group == ()
+    assert report.total.n == 238
+
+
 def test_a_flag_counts_until_it_is_undone_or_somebody_decides_the_row(audited: Project) -> None:
     first, second, third, fourth, last = suspects(audited, 5)
     flag(audited, [first, second, third, fourth, last])

@@ -68,8 +68,11 @@ def import_rows(
     All or nothing: a bad row stops the import unless you say --skip-bad-rows. A file that was
     imported before adds nothing.
     """
+    from workbench.formats.readers import check_readable
     from workbench.services.importing.importing import import_files
 
+    for file in files:  # a slip in a name begins no database
+        check_readable(file)
     with context.open_project(begin=True) as project, progress(as_json_) as tell:
         result = import_files(
             project,

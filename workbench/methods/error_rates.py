@@ -262,11 +262,10 @@ def against_rest(
     is_compared = ((rows > 0) & (rows < all_rows)).any(axis=0)
     ratio = np.where(is_compared, _rate_ratio(issues, rows, all_issues, all_rows), np.nan)
     p_value, q_value = np.full(rows.shape[1], np.nan), np.full(rows.shape[1], np.nan)
+    issues_apart = np.stack([issues, all_issues - issues], axis=2)
+    rows_apart = np.stack([rows, all_rows - rows], axis=2)
     for group in np.flatnonzero(is_compared):
-        p_value[group] = _tail_p(
-            np.stack([issues[:, group], (all_issues - issues)[:, group]], axis=1),
-            np.stack([rows[:, group], (all_rows - rows)[:, group]], axis=1),
-        )
+        p_value[group] = _tail_p(issues_apart[:, group], rows_apart[:, group])
     q_value[is_compared] = benjamini_hochberg(p_value[is_compared])
     return ratio, p_value, q_value
 

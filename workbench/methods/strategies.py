@@ -31,7 +31,10 @@ COVER_CANDIDATES_PER_ROW: Final = 15
 """Doubtful rows that a batch is to cover, and is chosen among, for each row of the batch."""
 
 MAX_COVERED: Final = 4_000
-"""Every pair of them is compared, so that there are so many at most, but for a larger batch."""
+"""Every pair of them is compared, so that there are so many at most.
+
+A larger batch holds all of them, and then the next doubtful rows.
+"""
 
 DOUBT_POWER: Final = 3
 """Of the least confidence by which rows are worth covering."""
@@ -294,7 +297,9 @@ def _spread(score_of: Callable[[Any], npt.NDArray[np.float64]], power: int = 1) 
 def _choose_doubtful_cover(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
     score = least_confidence(_given(query.probs))
     top = top_rows(score, pool, max(n, min(COVER_CANDIDATES_PER_ROW * n, MAX_COVERED)), rng)
-    rows = top[cover_by_weight(query.features[top], score[top] ** DOUBT_POWER, n)]
+    first, rest = top[:MAX_COVERED], top[MAX_COVERED:]
+    chosen = first[cover_by_weight(query.features[first], score[first] ** DOUBT_POWER, n)]
+    rows = np.concatenate([chosen, rest])
     return Pick(rows, score[rows], np.zeros(len(rows), np.int64))
 
 

@@ -280,7 +280,7 @@ def _column(
     if window in WINDOWS:
         return _windows(_asked_times(values, column, name, window), window), ""
     n_values = len(set(map(str, values)))
-    if n_values > _FEW and not (is_own or window == EACH or _are_names(name)):
+    if n_values > _FEW and not (is_own or window == EACH or _are_names(name, values)):
         times = _times(values, column)
         if times is not None:
             return _windows(times, _fitting_window(times)), ""
@@ -298,10 +298,13 @@ def _column(
     return _as_text(values), ""
 
 
-def _are_names(column: str) -> bool:
-    """Tell whether numbers in a column name somebody or something, by what it is called."""
+def _are_names(column: str, values: Sequence[Any]) -> bool:
+    """Tell whether numbers name somebody or something, by what their column is called.
+
+    Times do not: ``source_time`` is no source.
+    """
     words = {word.lower() for word in _WORDS.findall(column)}
-    return not words.isdisjoint(_NAMING)
+    return not words.isdisjoint(_NAMING) and numbers_of(values) is not None
 
 
 def _split(by: str) -> tuple[str, str]:

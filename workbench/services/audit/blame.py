@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,8 +190,8 @@ def class_rates(
     found = {}
     if shown is not None:
         found = {
-            int(k): replace(_rate(shown, i, tested, ALONE_CLASS, classes), stands_out=False)
-            for i, k in enumerate(shown.group)
+            k: replace(rate, group=classes[k], stands_out=False)
+            for k, rate in zip(shown.group, _rates(shown, tested, ALONE_CLASS), strict=True)
         }
     return tuple(
         found.get(k) or _no_rate(name, int(n_rows[k]), is_learnt=bool(is_learnable[k]))
@@ -284,40 +284,40 @@ def joined_rates(
     now
         Those by the labels of now, of the groups of ``shown``; None where there are none.
     """
-    found = [_rate(shown, i, tested) for i in range(len(shown.group))]
+    found = _rates(shown, tested, ALONE)
     if now is not None:
         is_accused = dict(zip(now.group, now.is_accused.tolist(), strict=True))
         found = [replace(rate, stands_out_now=is_accused[rate.group]) for rate in found]
     return tuple(sorted(found, key=worst_first))
 
 
-def _rate(
-    rates: GroupRates,
-    i: int,
-    tested: GroupRates | None,
-    alone: str = ALONE,
-    names: Sequence[str] | None = None,
-) -> GroupRate:
-    """Join the rate of a group with its test, which may be of other labels."""
-    name: Any = rates.group[i]
-    ratio, q_value, reason, is_accused, n_texts = None, None, alone, False, None
-    if tested is not None and name in tested.group:
-        j = tested.group.index(name)
-        ratio, q_value, reason = against_rest(tested, j, alone)
-        is_accused, n_texts = bool(tested.is_accused[j]), int(tested.n_texts[j])
-    return GroupRate(
-        group=str(name if names is None else names[name]),
-        n=int(rates.n[i]),
-        n_suspects=int(rates.n_issues[i]),
-        rate=float(rates.rate[i]),
-        low=float(rates.low[i]),
-        high=float(rates.high[i]),
-        ratio=ratio,
-        q_value=q_value,
-        stands_out=is_accused,
-        reason=reason,
-        n_texts=n_texts,
-    )
+def _rates(rates: GroupRates, tested: GroupRates | None, alone: str) -> list[GroupRate]:
+    """Join the rates of groups with their tests, which may be of other labels."""
+    place_of = {} if tested is None else {name: j for j, name in enumerate(tested.group)}
+    accused = () if tested is None else tested.is_accused.tolist()
+    found = []
+    for i, name in enumerate(rates.group):
+        ratio, q_value, reason, is_accused, n_texts = None, None, alone, False, None
+        if tested is not None and name in place_of:
+            j = place_of[name]
+            ratio, q_value, reason = against_rest(tested, j, alone)
+            is_accused, n_texts = accused[j], int(tested.n_texts[j])
+        found.append(
+            GroupRate(
+                group=str(name),
+                n=int(rates.n[i]),
+                n_suspects=int(rates.n_issues[i]),
+                rate=float(rates.rate[i]),
+                low=float(rates.low[i]),
+                high=float(rates.high[i]),
+                ratio=ratio,
+                q_value=q_value,
+                stands_out=is_accused,
+                reason=reason,
+                n_texts=n_texts,
+            )
+        )
+    return found
 
 
 def against_rest(

@@ -245,7 +245,7 @@ class ReviewRates:
 
     def changes(self, grouping: Grouping | None) -> tuple[RateChange, ...]:
         """Return the error rates of each group, by name."""
-        if grouping is None:
+        if grouping is None or not grouping.names:
             return ()
         names, group = np.unique(np.array(grouping.names), return_inverse=True)
         order = np.argsort(group, kind="stable")
