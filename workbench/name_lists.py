@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from workbench.errors import UsageError
@@ -55,3 +56,8 @@ def unquoted(part: str) -> str:
 def quoted(name: str) -> str:
     """Return a name as a list has it, in quotes where it would not be read as one without."""
     return '"' + name.replace('"', '""') + '"' if "," in name or name.startswith('"') else name
+
+
+def quoted_list(names: Iterable[str]) -> str:
+    """Return names as one list, from which `parts_of` and `unquoted` take them again."""
+    return ", ".join(map(quoted, names))

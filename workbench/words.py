@@ -17,6 +17,12 @@ from typing import Final
 EDITION: Final = "words 2"
 """Goes into the versions of functions that look for words: change it with what this module says."""
 
+UNSPACED: Final = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han."""
+
 _ASCII_WORD: Final = re.compile(r"\w+")
 _ASCII_BREAK: Final = re.compile(r"[^\w\s]+")
 _MARKS = frozenset({"Mn", "Mc"})

@@ -271,6 +271,19 @@ def test_a_folder_without_its_database_is_read_by_nothing_and_begun_by_an_import
     assert cli("-C", copy, "status", "--json").json["classes"] == ["ham", "spam"]
 
 
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_backup_comes_back_where_there_is_no_database_or_an_empty_file(
+    cli, filled: Project, tmp_path: Path, is_empty: bool
+) -> None:
+    assert cli("-C", filled.root, "backup", tmp_path / "copy.db").code == 0
+    filled.close()
+    filled.store.path.unlink()
+    if is_empty:
+        filled.store.path.touch()
+    assert cli("-C", filled.root, "restore", tmp_path / "copy.db").code == 0
+    assert cli("-C", filled.root, "status", "--json").json["by_role"]["train"] > 0
+
+
 VOTES = [
     ("uid,a\nr1,spam\nzz,spam\n", ["row 2", "'zz'"]),
     ("uid,a\nr1,7\n", ["row 1", "column 'a'", "'7'", "0..1"]),

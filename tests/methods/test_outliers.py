@@ -36,6 +36,17 @@ def test_scores_near_their_end_are_still_told_apart():
     assert np.flatnonzero(find_outliers(scores)).tolist() == [500, 501]
 
 
+@pytest.mark.parametrize("alike", [0.6, 0.75, 0.85, 0.92])
+def test_what_differs_from_many_that_are_alike_is_not_far_out_for_that(alike):
+    """Lines of a log: the upper quartile of the scores is their median, or next to it."""
+    rng = np.random.default_rng(0)
+    scores = np.full(1_000, 0.3) + rng.normal(0, 1e-4, 1_000)
+    n_others = round(1_000 * (1 - alike))
+    scores[:n_others] += rng.exponential(0.05, n_others).clip(0, 0.5)
+    assert find_outliers(scores).mean() < 0.05
+    assert find_outliers(np.append(scores, [0.99, 0.995]))[-2:].all()
+
+
 def test_words_of_no_other_row_count_though_the_leading_directions_lack_them():
     X = np.zeros((40, 45))
     X[:, :3] = 1

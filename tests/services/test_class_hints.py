@@ -8,6 +8,7 @@ MANY = [f"class {i}" for i in range(149)] + ["card arrival"]
 def test_a_few_classes_are_all_named() -> None:
     assert class_hint(["ham", "spam"], "spma") == "Classes: ham, spam. Did you mean 'spam'?"
     assert class_hint(["ham", "spam"], "x") == "Classes: ham, spam."
+    assert class_hint(["a,b", "c"], "x") == 'Classes: "a,b", c.'
 
 
 def test_of_many_only_those_are_named_that_are_like_it() -> None:

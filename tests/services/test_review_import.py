@@ -6,12 +6,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.services.reviewing import CLASSES, rows
 from workbench.errors import DataError
 from workbench.services.annotate import Session
 from workbench.services.classes import add_classes
+from workbench.services.export.export import export_labels
 from workbench.services.project import Project
 from workbench.services.review.answers_file import import_review
 from workbench.services.review.review import record_review, review_queue
@@ -76,6 +78,24 @@ def test_rows_that_another_person_answers_while_the_file_is_read_are_passed_over
     run = audited.store.runs.last_done("annotate")
     assert run is not None
     assert run.counts["decisions"] == 2
+
+
+def test_labels_of_an_export_answer_only_where_they_were_changed_in_the_file(
+    audited: Project, tmp_path: Path
+) -> None:
+    queue = review_queue(audited)
+    path = tmp_path / "export.csv"
+    export_labels(audited, path)
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    unchanged = import_review(audited, path)
+    assert (unchanged.n_exported, unchanged.n_kept, unchanged.n_relabelled) == (len(queue), 0, 0)
+    assert review_queue(audited) == queue
+    changed = audited.store.examples.uids()[queue[0].example_id - 1]
+    frame.loc[frame["uid"] == changed, "label"] = queue[0].suggested
+    frame.to_csv(path, index=False)
+    result = import_review(audited, path)
+    assert (result.n_exported, result.n_kept, result.n_relabelled) == (len(queue) - 1, 0, 1)
+    assert review_queue(audited) == queue[1:]
 
 
 def test_a_file_can_flag_where_a_class_is_called_ambiguous(

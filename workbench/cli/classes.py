@@ -11,6 +11,7 @@ from workbench.cli.groups import CommandGroup
 from workbench.cli.options import ANNOTATOR
 from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.figures import NAMED_CLASSES
+from workbench.name_lists import quoted_list
 
 if TYPE_CHECKING:
     from workbench.services.classes import ClassChange, ListedClass
@@ -46,7 +47,7 @@ def _show_list(rows: tuple[ListedClass, ...]) -> None:
                 row.name,
                 "" if row.index is None else f"{row.n:,}",
                 row.counts_as or "no label",
-                ", ".join(row.former_names),
+                quoted_list(row.former_names),
             )
             for row in rows
         ],
@@ -150,8 +151,8 @@ def retire(context: CliContext, name: str, annotator: str | None, as_json_: bool
 def _show_change(result: ClassChange) -> None:
     before, after = result.before, result.after
     if max(len(before), len(after)) <= NAMED_CLASSES:  # else only those that changed are told
-        say(f"classes were {', '.join(before)}")
-        say(f"and are now {', '.join(after)} (event {result.event_id})")
+        say(f"classes were {quoted_list(before)}")
+        say(f"and are now {quoted_list(after)} (event {result.event_id})")
         return
     say(f"there were {len(before):,} classes and are {len(after):,} now (event {result.event_id})")
     for what, names, others in (("gone", before, after), ("new", after, before)):

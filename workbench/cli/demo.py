@@ -16,6 +16,7 @@ import click
 
 from workbench.cli.output import command_name, json_option, say, table
 from workbench.figures import counted, percent
+from workbench.name_lists import quoted_list
 from workbench.services.results import as_json
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     from workbench.services.end_model import END_MODEL
 
     stage, loop = _Stages().stage, DemoLoop(project)
-    say(f"A project in {directory}: messages to a shop, classes {', '.join(project.classes)}.")
+    say(f"A project in {directory}: messages to a shop, classes {quoted_list(project.classes)}.")
     with stage("import data/messages.csv --role train   (and two more)", "Bring text in"):
         for part in loop.bring_in():
             say(f"   {part.n_added:,} {part.role} rows, {part.n_labelled:,} of them with a label")

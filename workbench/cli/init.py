@@ -12,7 +12,7 @@ from workbench.cli.options import SEED, check_mode, reading_options
 from workbench.cli.output import emit, json_option, next_step, say
 from workbench.errors import UsageError
 from workbench.figures import NAMED_CLASSES
-from workbench.name_lists import parts_of, quoted, unquoted
+from workbench.name_lists import parts_of, quoted_list, unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def init(
     def show(made: _Made) -> None:
         more = len(made.classes) - NAMED_CLASSES
         some = f" … and {more:,} more" if more > 0 else ""
-        names = ", ".join(map(quoted, made.classes[:NAMED_CLASSES]))
+        names = quoted_list(made.classes[:NAMED_CLASSES])
         say(f"project in {made.root}, classes: {names}{some}")
         next_step(f"workbench -C {shlex.quote(str(directory))} import FILE --role train")
 

@@ -215,6 +215,11 @@ def _show_imported(result: ImportedReview) -> None:
         f" {result.n_ambiguous:,} ambiguous{beyond};"
         f" {others} of the file {'does' if result.n_other == 1 else 'do'} not wait"
     )
+    if result.n_exported:
+        tell(
+            f"{counted(result.n_exported, 'row')} left out: the file is an export, and its label is"
+            " unchanged; where somebody looked at it and keeps it, clear the cell origin"
+        )
     show_reading(delimiter=result.delimiter, out=tell)
     show_left_out(result.skipped, out=tell)
 

@@ -18,10 +18,11 @@ from workbench.methods.divergence import (
     jensen_shannon,
     population_stability,
 )
-from workbench.methods.features import MAX_CHARACTERS, UNSPACED, reduce
+from workbench.methods.features import MAX_CHARACTERS, reduce
 from workbench.methods.mmd import MAX_ROWS, mmd
 from workbench.methods.multiple_testing import benjamini_hochberg, holm
 from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator, permutation_p
+from workbench.words import UNSPACED
 
 N_PERMUTATIONS = 40
 N_DIMENSIONS = 32

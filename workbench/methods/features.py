@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -14,6 +13,7 @@ from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import check_finite, sample_rows
 from workbench.methods.terms import Terms, unit_rows
 from workbench.methods.threads import single_threaded
+from workbench.words import UNSPACED
 
 MAX_CHARACTERS = 10_000
 """Only so many first characters of a text count, so that a few long texts do not set the cost."""
@@ -32,12 +32,6 @@ SMALL_CORPUS = 500
 
 CHARACTER_PREFIX = "chars:"
 """Opens the names of the character n-grams, so that they are told from words."""
-
-UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han."""
 
 _LONGEST_UNSPACED = 4
 """What is longer without a space in such a script is a sentence, or a part of one."""

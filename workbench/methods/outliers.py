@@ -20,8 +20,8 @@ _PAIRS_A_BLOCK: Final = 10_000
 _LEAST: Final = 1e-6
 """Scores keep this distance from 0 and 1, where log-odds end."""
 
-_SIGMAS: Final = 1.4826
-"""The standard deviation of a normal distribution over the distance from median to quartile."""
+_SIGMAS: Final = {0.75: 0.6745, 0.95: 1.6449}
+"""How many standard deviations of a normal distribution lie between its median and a quantile."""
 
 
 def outlier_scores(
@@ -81,7 +81,9 @@ def find_outliers(scores: npt.ArrayLike) -> npt.NDArray[np.bool_]:
 
     By the modified z-score of Iglewicz and Hoaglin, "How to detect and handle outliers" (1993), of
     log-odds: distances end at 1, and a fence on their own scale may lie beyond. Short texts lie on
-    the near side with a long tail of near-copies, so the spread is that of the upper half.
+    the near side with a long tail of near-copies, so the spread is that of the upper half. Where
+    most texts are alike (lines of a log) and more than half of the scores are one, the upper
+    quartile tells none, or next to none, so that it is the 95 % quantile that tells it.
 
     Parameters
     ----------
@@ -91,8 +93,8 @@ def find_outliers(scores: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     Returns
     -------
     ndarray
-        Shape (n,), bool: more than 3.5 standard deviations above the median, as the distance from
-        the median to the upper quartile tells them.
+        Shape (n,), bool: more than 3.5 standard deviations above the median, by the larger of
+        those that the distances from the median to the two quantiles tell.
 
     Raises
     ------
@@ -106,8 +108,9 @@ def find_outliers(scores: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         return np.zeros(0, bool)
     inside = values.clip(_LEAST, 1 - _LEAST)
     log_odds = np.log(inside / (1 - inside))
-    median, upper = np.quantile(log_odds, (0.5, 0.75))
-    return np.asarray(log_odds > median + CUTOFF * _SIGMAS * (upper - median))
+    median = np.median(log_odds)
+    sigma = max((np.quantile(log_odds, q) - median) / z for q, z in _SIGMAS.items())
+    return np.asarray(log_odds > median + CUTOFF * sigma)
 
 
 def ambiguity(views: Sequence[npt.ArrayLike]) -> npt.NDArray[np.float64]:

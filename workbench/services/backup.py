@@ -18,7 +18,7 @@ from workbench.formats.writers import replacing
 from workbench.result import Result
 from workbench.services.config import DATABASE_NAME
 from workbench.services.embed.embed import LostEmbeddings, lost_embeddings
-from workbench.services.project import Project
+from workbench.services.project import Project, has_database
 from workbench.services.running import close_crashed, record_run
 from workbench.store.backup import Contents, copy_in, copy_out, inspect, inspect_backup
 from workbench.store.connection import connect, open_read_only
@@ -123,7 +123,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
         )
     check_readable(file)
     contents = inspect_backup(file)
-    if path.exists() and not replace:
+    if has_database(root) and not replace:
         raise UsageError(
             "the project has a database, which the backup would replace",
             place=str(path),

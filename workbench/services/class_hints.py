@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
+from workbench.name_lists import quoted_list
 
 if TYPE_CHECKING:
     from workbench.services.project import Project
@@ -50,7 +51,7 @@ def class_begun(names: Sequence[str], typed: str) -> str | None:
     whole = [name for name in begun if as_typed(name) == wanted]
     found = whole if len(whole) == 1 else begun
     if len(found) > 1:
-        some = ", ".join(found[:_LISTED]) + ", …" * (len(found) > _LISTED)
+        some = quoted_list(found[:_LISTED]) + ", …" * (len(found) > _LISTED)
         raise UsageError(f"{len(found)} classes begin with {typed!r}", hint=f"Type more of: {some}")
     return found[0]
 
@@ -70,10 +71,10 @@ def class_hint(names: Sequence[str], wrong: str) -> str:
         if not near:
             return f"{len(names)} classes are in workbench.toml, and none is like it."
         return (
-            f"Of the {len(names)} classes in workbench.toml these are like it: {', '.join(near)}."
+            f"Of the {len(names)} classes in workbench.toml these are like it: {quoted_list(near)}."
         )
     guess = f" Did you mean {near[0]!r}?" if near else ""
-    return f"Classes: {', '.join(names)}.{guess}"
+    return f"Classes: {quoted_list(names)}.{guess}"
 
 
 def class_number(project: Project, label: str) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.errors import UsageError
+from workbench.name_lists import quoted_list
 from workbench.result import Result
 from workbench.services.arguments import check_annotator
 from workbench.services.class_hints import class_number
@@ -140,7 +141,7 @@ def split_class(
     parts = list(dict.fromkeys(check_class_name(part) for part in into))
     if len(parts) < 2 or subject in parts:
         raise UsageError(
-            f"{name!r} cannot be split into {', '.join(parts)}", hint="Name two other classes."
+            f"{name!r} cannot be split into {quoted_list(parts)}", hint="Name two other classes."
         )
     done = _change(project, [_Act("class-split", subject, into=parts)], annotator)
     return replace(done, votes=told_of_class(project, subject))
@@ -202,7 +203,7 @@ def _living(project: Project, name: str) -> ClassState:
         raise UsageError(
             f"class {name!r} has left the label set; what was labelled so counts as"
             f" {'no label' if goes_as is None else repr(goes_as)}",
-            hint=f"Classes: {', '.join(project.classes)}."
+            hint=f"Classes: {quoted_list(project.classes)}."
             f" Bring it back first, if that is meant: workbench class add {shlex.quote(name)}",
         )
     return state

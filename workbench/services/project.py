@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from workbench.errors import ProjectError
+from workbench.name_lists import quoted_list
 from workbench.services.config import (
     CONFIG_NAME,
     DATABASE_NAME,
@@ -148,8 +149,8 @@ class Project:
                 add_classes(self, wanted[len(known) :])
             elif wanted not in self.store.classes.former_name_lists():
                 raise ProjectError(
-                    f"the classes in {CONFIG_NAME} ({', '.join(wanted)}) are not those of the"
-                    f" database ({', '.join(known)})",
+                    f"the classes in {CONFIG_NAME} ({quoted_list(wanted)}) are not those of the"
+                    f" database ({quoted_list(known)})",
                     place=str(self.root / CONFIG_NAME),
                     hint="Keep the order of the old ones and add new ones at the end; for other"
                     " changes there is: workbench class",
@@ -174,7 +175,7 @@ class Project:
             raise ProjectError(
                 f"labels.default_class is {name!r}, which is no class",
                 place=str(self.root / CONFIG_NAME),
-                hint=f'It is one of: {", ".join(self.config.classes)}; or "" for none.',
+                hint=f'It is one of: {quoted_list(self.config.classes)}; or "" for none.',
             )
 
     def _begin_classes(self, names: Sequence[str]) -> None:

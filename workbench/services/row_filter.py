@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from workbench.errors import UsageError
+from workbench.words import UNSPACED
 
 FIELDS: Final = {
     "label": "the class that the row has now, or none",
@@ -40,10 +41,6 @@ NONE: Final = "none"
 
 _NUMBER = re.compile(r"(confidence|length)(<=|>=|<|>)([0-9.]+)")
 _WORD = re.compile(r"\w", re.UNICODE)
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
-)
-"""Scripts that write no blanks between words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,7 @@ def fts_queries(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
     wanted, refused, plain = [], [], []
     for word in words:
         bare = word.removeprefix("-")
-        if not _WORD.search(bare) or _UNSPACED.search(bare):
+        if not _WORD.search(bare) or UNSPACED.search(bare):
             plain.append(word)
             continue
         quoted = '"' + bare.replace('"', '""').replace("\x00", " ") + '"'

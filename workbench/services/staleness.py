@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.figures import counted, listed
+from workbench.name_lists import quoted_list
 from workbench.services.audit.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
 from workbench.services.embed.embed import count_missing, lost_embeddings
@@ -374,7 +375,7 @@ def _classes_changed(project: Project, then: Moment) -> str | None:
     was = project.store.classes.state_at(then.event_id)
     if was.mapping == project.label_set.mapping:
         return None
-    return f"the classes were {', '.join(was.names)}"
+    return f"the classes were {quoted_list(was.names)}"
 
 
 def _names_changed(project: Project, then: Moment) -> str | None:
@@ -382,7 +383,7 @@ def _names_changed(project: Project, then: Moment) -> str | None:
     was = project.store.classes.state_at(then.event_id)
     if (was.mapping, was.names) == (project.label_set.mapping, project.label_set.names):
         return None
-    return f"the classes were {', '.join(was.names)}"
+    return f"the classes were {quoted_list(was.names)}"
 
 
 def _settings_changed(project: Project, then: Moment) -> str | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
-from workbench.methods.features import CHARACTER_PREFIX, UNSPACED, shown_word
+from workbench.methods.features import CHARACTER_PREFIX, shown_word
 from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.feedback import Fusion
 from workbench.methods.row_blocks import row_blocks
@@ -46,6 +46,7 @@ from workbench.services.training_warnings import repeated_warnings, training_war
 from workbench.services.untaught import taught_by_annotations
 from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
+from workbench.words import UNSPACED
 
 _WORDS = 8
 _RANKED = 400

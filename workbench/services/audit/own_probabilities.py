@@ -20,6 +20,7 @@ from workbench.methods.probability_rows import (
     class_columns,
     unrelated_stretch,
 )
+from workbench.name_lists import quoted_list
 from workbench.services.importing.named_columns import find_id_column
 from workbench.services.labels import roles
 from workbench.services.project import Project
@@ -194,7 +195,7 @@ def _check_owner(
         if order and is_array:
             raise MethodError(
                 f"the columns are not in the order of the classes: they fit better {order}",
-                hint=f"The classes are, in order: {', '.join(project.classes)}."
+                hint=f"The classes are, in order: {quoted_list(project.classes)}."
                 " A table names its columns: .parquet or .csv, with a column uid and one a class.",
             )
         if order:
@@ -428,7 +429,7 @@ def _check_columns(project: Project, path: Path, columns: list[str]) -> tuple[st
     missing = [name for k, name in enumerate(project.classes) if k not in class_of.values()]
     if missing:
         raise DataError(
-            f"there is no column for class {', '.join(missing)}",
+            f"there is no column for class {quoted_list(missing)}",
             place=str(path),
             hint=f"The columns are: {', '.join(columns)}. One column a class is needed.",
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted, percent
 from workbench.methods.learnt_errors import learnt_errors
+from workbench.name_lists import quoted_list
 from workbench.services.beliefs import model_beliefs
 from workbench.services.copies import why_unlearnt
 from workbench.services.labels import Labels
@@ -185,7 +186,7 @@ def unlearnt_warnings(
     unlearnt = np.flatnonzero((n_rows > 0) & ~opinions.is_learnable)
     if not len(unlearnt):
         return ()
-    some = ", ".join(classes[k] for k in unlearnt[:_N_CLASSES_NAMED])
+    some = quoted_list(classes[k] for k in unlearnt[:_N_CLASSES_NAMED])
     more = ", …" if len(unlearnt) > _N_CLASSES_NAMED else ""
     why, remedy = why_unlearnt(classes, unlearnt, n_rows, opinions.copied)
     return (

@@ -182,7 +182,7 @@ def told_decisions(
             name = name_of(who or annotator)
             exported = None
             if not (columns.is_named and who):
-                exported = _exported(row, columns, name_of)
+                exported = exported_label(row, columns.annotators, name_of)
             seconds = seconds_taken(row.values.get("seconds"))
         except UsageError as error:
             bad.refuse(row, fault_of(error))
@@ -201,8 +201,19 @@ def told_decisions(
         )
 
 
-def _exported(row: Row, columns: DecisionColumns, name_of: Callable[[str], str]) -> Exported | None:
+def exported_label(
+    row: Row, annotators: str | None, name_of: Callable[[str], str]
+) -> Exported | None:
     """Return what a row of an export says of its label; None for a row of anything else.
+
+    Parameters
+    ----------
+    row
+        A row of a file.
+    annotators
+        The column with whose word the label is; None where the file has none.
+    name_of
+        Checks the name of an annotator.
 
     Raises
     ------
@@ -212,7 +223,7 @@ def _exported(row: Row, columns: DecisionColumns, name_of: Callable[[str], str])
     origin = cell_text(row.values.get("origin"))
     if origin not in _ORIGINS:
         return None
-    names = cell_text(row.values.get(columns.annotators or ""))
+    names = cell_text(row.values.get(annotators or ""))
     run = _number(row.values.get("run"))
     return Exported(
         origin,

@@ -20,10 +20,17 @@ from workbench.services.importing.bad_rows import (
     fault_of,
     unknown_example,
 )
-from workbench.services.importing.decision_rows import seconds_taken
+from workbench.services.importing.decision_rows import (
+    ANNOTATORS,
+    ToldDecision,
+    exported_label,
+    seconds_taken,
+)
+from workbench.services.importing.exported_labels import sort_rows
 from workbench.services.importing.named_columns import check_column, id_column_of
 from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.review.review import (
     AMBIGUOUS,
@@ -45,7 +52,8 @@ class ImportedReview(Result):
     """What importing verdicts brought.
 
     ``n_beyond`` rows wait for a review, beyond the limit; ``n_other`` rows of the file wait for
-    none; ``skipped`` ones cannot be used. ``delimiter`` parts the columns where the file's name
+    none; ``n_exported`` of those that wait are of an export, and have the label that it wrote: no
+    answer; ``skipped`` ones cannot be used. ``delimiter`` parts the columns where the file's name
     promises another.
     """
 
@@ -57,6 +65,7 @@ class ImportedReview(Result):
     n_other: int
     skipped: tuple[BadRow, ...] = ()
     delimiter: str = ""
+    n_exported: int = 0
 
 
 def import_review(
@@ -74,8 +83,9 @@ def import_review(
     """Record what a file says of the rows that wait for a review, in the order of the queue.
 
     Rows that do not wait are passed over, so that a file may hold more, and importing it again adds
-    nothing. All is one act, which is undone as one; nothing is recorded where the file cannot be
-    used.
+    nothing. Nor do the rows of an export answer whose label nobody changed in the file: it is the
+    label that the audit doubts. All is one act, which is undone as one; nothing is recorded where
+    the file cannot be used.
 
     Parameters
     ----------
@@ -106,7 +116,7 @@ def import_review(
     limit = None if limit is None else count_of(limit, "{n!r} verdicts")
     queue = review_queue(project)
     waiting = {item.example_id: item for item in queue}
-    answers: dict[int, _Answer] = {}
+    answers: dict[int, tuple[int, ToldDecision]] = {}
     n_rows = n_other = 0
     found_column = ""
     bad = BadRows(file, on_bad_row, "recorded")
@@ -115,21 +125,23 @@ def import_review(
         if n_rows == 1:
             found_column = id_column_of(project, row.values, id_column, place=str(file))
             label_column = check_column(row.values, label_column, "--label-column", place=str(file))
-        answer = _answer(project, row, found_column, label_column)
-        if isinstance(answer, Fault):
-            bad.refuse(row, answer)
+        told = _told(project, row, found_column, label_column, annotator)
+        if isinstance(told, Fault):
+            bad.refuse(row, told)
             continue
-        first = answers.setdefault(answer.example_id, answer)
-        if first.index != answer.index:
+        number, first = answers.setdefault(told.example_id, (row.number, told))
+        if first.outcome != told.outcome:
             raise DataError(
-                f"rows {first.number} and {answer.number} differ on {answer.uid!r}:"
-                f" {first.answer} and {answer.answer}",
+                f"rows {number} and {row.number} differ on {told.uid!r}:"
+                f" {first.label} and {told.label}",
                 place=row.place(file),
                 hint="Leave one verdict on each row; nothing was recorded.",
             )
-        n_other += answer.example_id not in waiting
-    answered = [item for item in queue if item.example_id in answers]
-    recorded = [(item, answers[item.example_id]) for item in answered[:limit]]
+        n_other += told.example_id not in waiting
+    found = [told for example_id, (_, told) in answers.items() if example_id in waiting]
+    verdicts = {told.example_id: told for told in _without_exported(project, found)}
+    answered = [item for item in queue if item.example_id in verdicts]
+    recorded = [(item, verdicts[item.example_id]) for item in answered[:limit]]
     kinds = _record(project, annotator, file, recorded) if recorded else []
     return ImportedReview(
         n_rows=n_rows,
@@ -140,23 +152,27 @@ def import_review(
         n_other=n_other + len(recorded) - len(kinds),
         skipped=tuple(bad.rows),
         delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
+        n_exported=len(found) - len(answered),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A row of the file; ``index`` of the class, None for ambiguous."""
-
-    number: int
-    uid: str
-    example_id: int
-    answer: str
-    index: int | None
-    seconds: float | None
+def _without_exported(project: Project, rows: Sequence[ToldDecision]) -> list[ToldDecision]:
+    """Leave out what an export wrote and nobody changed, whoever gave that label."""
+    if not any(row.exported for row in rows):
+        return list(rows)
+    resolved = resolve_labels(project)
+    return [
+        row
+        for row in sort_rows(project, rows, resolved).told
+        if row.exported is None or not (row.exported.annotators or row.repeats(resolved.labels))
+    ]
 
 
 def _record(
-    project: Project, annotator: str, file: Path, recorded: Sequence[tuple[ReviewItem, _Answer]]
+    project: Project,
+    annotator: str,
+    file: Path,
+    recorded: Sequence[tuple[ReviewItem, ToldDecision]],
 ) -> list[str]:
     """Record verdicts in one transaction, as one act; return their kinds.
 
@@ -172,8 +188,8 @@ def _record(
         for item, told in recorded:
             if item.example_id in refused:
                 continue
-            flags = told.index is None
-            kind, label = ("flag", None) if flags else verdict_of(project, item, told.answer)
+            flags = told.class_index is None
+            kind, label = ("flag", None) if flags else verdict_of(project, item, told.label)
             index = None if label is None else project.classes.index(label)
             number = None if index is None else project.label_set.numbers[index]
             asked_by = item.audit_run_id
@@ -185,7 +201,9 @@ def _record(
     return [verdict.kind for verdict in verdicts]
 
 
-def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _Answer | Fault:
+def _told(
+    project: Project, row: Row, id_column: str, label_column: str, annotator: str
+) -> ToldDecision | Fault:
     """Return what a row says, or why it says nothing."""
     [uid] = ids_said(project.store.examples, [row.values.get(id_column)])
     answer = str(row.values.get(label_column) or "").strip()
@@ -201,6 +219,10 @@ def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _A
         return Fault(error.message, hint, "an unknown class")
     try:
         seconds = seconds_taken(row.values.get("seconds"))
+        exported = exported_label(row, ANNOTATORS, check_annotator)
     except UsageError as error:
         return fault_of(error)
-    return _Answer(row.number, uid, example_id, answer, index, seconds)
+    kind = "flag" if index is None else "label"
+    return ToldDecision(
+        uid, example_id, kind, answer, index, annotator, seconds, note=None, exported=exported
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.name_lists import quoted_list
 from workbench.services.annotate import Decision, Session
 from workbench.services.audit.results import OUT_OF_FOLD
 from workbench.services.class_hints import class_index
@@ -343,6 +344,6 @@ def index_for_review(project: Project, answer: str) -> int:
     if answer.isdecimal() and answer not in project.label_set.number_of_name:
         raise UsageError(
             f"unknown class {answer!r}",
-            hint=f"A review takes the names of classes: {', '.join(project.classes)}.",
+            hint=f"A review takes the names of classes: {quoted_list(project.classes)}.",
         )
     return class_index(project, answer)
