@@ -53,9 +53,7 @@ class Command:
 
     def agrees(self) -> bool:
         """Return whether the page shows what is printed, digits aside."""
-        return self.code == self.expected_code and _matches(
-            [_mask(line) for line in self.shown], [_mask(line) for line in self.printed]
-        )
+        return self.code == self.expected_code and _matches(self.shown, self.printed)
 
 
 class Session:
@@ -142,7 +140,17 @@ def _matches(shown: list[str], printed: list[str]) -> bool:
         return not printed
     if shown[0] == LEFT_OUT:
         return any(_matches(shown[1:], printed[k:]) for k in range(len(printed) + 1))
-    return bool(printed) and shown[0] == printed[0] and _matches(shown[1:], printed[1:])
+    return bool(printed) and _is_same(shown[0], printed[0]) and _matches(shown[1:], printed[1:])
+
+
+def _is_same(shown: str, printed: str) -> bool:
+    """Whether two lines say the same; the width of its digits says where a long one is cut."""
+    if not any(len(line) == LONGEST_LINE and line[-1] == LEFT_OUT for line in (shown, printed)):
+        return _mask(shown) == _mask(printed)
+    shorter, longer = sorted(
+        (_mask(line.removesuffix(LEFT_OUT)) for line in (shown, printed)), key=len
+    )
+    return longer.startswith(shorter)
 
 
 def rewrite(text: str, commands: list[Command]) -> str:

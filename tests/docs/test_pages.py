@@ -80,6 +80,24 @@ def test_a_page_prints_what_it_shows(page: str, pages: ModuleType, tmp_path: Pat
         )
 
 
+def test_digits_alone_may_differ_and_so_where_a_long_line_is_cut(pages: ModuleType) -> None:
+    def agrees(shown: str, printed: str) -> bool:
+        printed = pages._shorten(printed)
+        return pages.Command("", [pages._shorten(shown)], [printed], 0, 0).agrees()
+
+    long = "of {} rows " + "that nobody has looked at yet " * 2 + "about {} [{}, {}] are all wrong"
+    assert agrees("5 rows  are wrong", "1,234 rows are wrong")
+    assert not agrees("5 rows are wrong", "5 rows are right")
+    assert not agrees("a text…", "a text")
+    assert len(long.format(9, 2, 0, 9)) < pages.LONGEST_LINE < len(long.format(900, 20, 10, 30))
+    assert agrees(long.format(9, 2, 0, 9), long.format(900, 20, 10, 30))
+    assert agrees(long.format(900, 20, 10, 30), long.format(9, 2, 0, 9))
+    assert agrees(long.format(900, 20, 10, 30), long.format(9_000, 20, 10, 30))
+    assert not agrees(
+        long.format(900, 20, 10, 30), long.format(9, 2, 0, 9).replace("wrong", "right")
+    )
+
+
 def test_no_block_that_can_be_run_is_left_out(pages: ModuleType) -> None:
     for page, text in PAGES.items():
         fences = FENCE.findall(text)

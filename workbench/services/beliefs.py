@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.project import Project
+from workbench.store.classes import LabelSet
 from workbench.store.runs import Run
+from workbench.types import NO_LABEL
 
 MIX = "mix"
 """The model of a training that weighs votes, texts and annotations together."""
@@ -132,6 +134,60 @@ def beliefs_of_run(project: Project, run: Run, model: str | None = None) -> Stor
         return None
     class_ids = project.store.label_models.columns(run.run_id, shape[1])
     return StoredBeliefs(run.run_id, model, class_ids)
+
+
+def settled_labels(
+    project: Project, beliefs: StoredBeliefs | None, label_set: LabelSet, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the class that a model settled on for each example, and its probability.
+
+    A row without information has the prior, which must not become a label. A class that was merged
+    since counts with the probability that it had by itself, until the next aggregation.
+
+    Parameters
+    ----------
+    project
+        The project.
+    beliefs
+        The model's; None where there is none, which settles nothing.
+    label_set
+        Whose indices the classes have.
+    n
+        The number of examples: those that there were at some moment.
+    """
+    labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
+    if beliefs is None:
+        return labels, confidence
+    columns = label_set.indices(beliefs.class_ids)
+    for block in project.store.beliefs.blocks(beliefs.run_id, beliefs.model):
+        m = len(labels[block.rows])
+        top = columns[block.probs[:m].argmax(axis=1)]
+        labels[block.rows] = np.where(block.informed[:m], top, NO_LABEL)
+        confidence[block.rows] = np.minimum(block.probs[:m].max(axis=1), 1)
+    return labels, confidence
+
+
+def default_labels(
+    project: Project,
+    beliefs: StoredBeliefs | None,
+    label_set: LabelSet,
+    n: int,
+    default: int | None,
+) -> tuple[NDArray[np.int64] | None, NDArray[np.float64] | None]:
+    """Return the default class for each example that no vote decides, and what is believed of it.
+
+    There are none without a default class, and without a model; nor for examples that came after
+    the model: it does not reach them. Parameters as those of `settled_labels`.
+    """
+    if beliefs is None or default is None:
+        return None, None
+    labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
+    columns = label_set.indices(beliefs.class_ids) == default
+    for block in project.store.beliefs.blocks(beliefs.run_id, beliefs.model):
+        m = len(labels[block.rows])
+        labels[block.rows] = np.where(block.undecided[:m], default, NO_LABEL)
+        confidence[block.rows] = block.probs[:m, columns].sum(axis=1).clip(0, 1)
+    return labels, confidence
 
 
 def model_run(project: Project, *, at: str | None = None) -> Run | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.methods.resolution import resolve
 from workbench.methods.votes import vote_dtype
-from workbench.services.beliefs import StoredBeliefs, model_run, stored_beliefs
+from workbench.services.beliefs import default_labels, model_run, settled_labels, stored_beliefs
 from workbench.services.consensus import agreed, policy_of, weighed_answers
 from workbench.services.label_settings import default_class
 from workbench.services.moments import Moment
@@ -309,8 +309,8 @@ def resolve_labels(
     at = moment.at if moment else None
     newest = model_run(project, at=at) if with_mix else store.runs.last_done("aggregate", at=at)
     beliefs = stored_beliefs(project, newest.kind, at=at) if newest and with_models else None
-    settled, sure = _settled(project, beliefs, label_set, n)
-    fallen_back, its_share = _defaults(project, beliefs, label_set, n, default)
+    settled, sure = settled_labels(project, beliefs, label_set, n)
+    fallen_back, its_share = default_labels(project, beliefs, label_set, n, default)
     resolution = resolve(
         n,
         correction=human.correction,
@@ -346,50 +346,6 @@ def resolve_labels(
         resolution.is_gone,
         human.is_kept,
     )
-
-
-def _settled(
-    project: Project, beliefs: StoredBeliefs | None, label_set: LabelSet, n: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the class that the label model settled on for each example, and its probability.
-
-    A row without information has the prior, which must not become a label. A class that was merged
-    since counts with the probability that it had by itself, until the next aggregation.
-    """
-    labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
-    if beliefs is None:
-        return labels, confidence
-    columns = label_set.indices(beliefs.class_ids)
-    for block in project.store.beliefs.blocks(beliefs.run_id, beliefs.model):
-        # At a moment of the past there may have been fewer examples.
-        m = len(labels[block.rows])
-        top = columns[block.probs[:m].argmax(axis=1)]
-        labels[block.rows] = np.where(block.informed[:m], top, NO_LABEL)
-        confidence[block.rows] = np.minimum(block.probs[:m].max(axis=1), 1)
-    return labels, confidence
-
-
-def _defaults(
-    project: Project,
-    beliefs: StoredBeliefs | None,
-    label_set: LabelSet,
-    n: int,
-    default: int | None,
-) -> tuple[NDArray[np.int64] | None, NDArray[np.float64] | None]:
-    """Return the default class for each example that no vote decides, and what is believed of it.
-
-    There are none without a default class, and without a model; nor for examples that came after
-    the model: it does not reach them.
-    """
-    if beliefs is None or default is None:
-        return None, None
-    labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
-    columns = label_set.indices(beliefs.class_ids) == default
-    for block in project.store.beliefs.blocks(beliefs.run_id, beliefs.model):
-        m = len(labels[block.rows])
-        labels[block.rows] = np.where(block.undecided[:m], default, NO_LABEL)
-        confidence[block.rows] = block.probs[:m, columns].sum(axis=1).clip(0, 1)
-    return labels, confidence
 
 
 def annotated_labels(project: Project, human: HumanLabels | None = None) -> NDArray[np.int64]:

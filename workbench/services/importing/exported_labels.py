@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.beliefs import beliefs_of_run
+from workbench.services.beliefs import beliefs_of_run, default_labels, settled_labels
 from workbench.services.importing.decision_rows import ToldDecision
 from workbench.services.labels import Labels, given_labels
 from workbench.services.project import Project
@@ -157,17 +157,13 @@ class _PastModels:
         beliefs = beliefs_of_run(self._project, run)
         if beliefs is None:
             return None
-        columns = self._project.label_set.indices(beliefs.class_ids)
-        labels, confidence = [], []
-        for block in store.beliefs.blocks(beliefs.run_id, beliefs.model):
-            top, sure = columns[block.probs.argmax(axis=1)], block.probs.max(axis=1)
-            if self._default is not None:
-                share = block.probs[:, columns == self._default].sum(axis=1)
-                top = np.where(block.undecided, self._default, top)
-                sure = np.where(block.undecided, share, sure)
-            labels.append(np.maximum(top, NO_LABEL))
-            confidence.append(sure.clip(0, 1).astype(np.float64))
-        return np.concatenate(labels), np.concatenate(confidence)
+        label_set, n = self._project.label_set, store.examples.count()
+        labels, sure = settled_labels(self._project, beliefs, label_set, n)
+        defaults, share = default_labels(self._project, beliefs, label_set, n, self._default)
+        if defaults is not None and share is not None:
+            falls_back = defaults != NO_LABEL
+            labels, sure = np.where(falls_back, defaults, labels), np.where(falls_back, share, sure)
+        return np.maximum(labels, NO_LABEL), sure
 
 
 class _PastAnswers:
