@@ -75,10 +75,10 @@ def test_the_page_takes_what_a_benchmark_prints_in_place_of_what_it_printed_befo
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("import", 3.2, "at most 3 are wanted: missed"),
-        ("import (processor)", 3.2, "at most 3 are wanted: missed"),
-        ("store votes", 0.2, "at least 100: missed"),
-        ("votes file / int8 matrix", 1.2, "at most 1.1: missed"),
+        ("import", 3.2, "| 3.20: missed | at most 3 |"),
+        ("import (processor)", 3.2, "| 3.20: missed | at most 3 |"),
+        ("store votes", 0.2, "| 48: missed | at least 100 |"),
+        ("votes file / int8 matrix", 1.2, "| 1.200: missed | at most 1.1 |"),
     ],
 )
 def test_each_target_of_the_store_that_is_missed_is_marked(capsys, name, value, words) -> None:
