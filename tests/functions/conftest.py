@@ -62,16 +62,16 @@ def load_infos(load: Callable[..., LoadedFunctions]) -> Callable[[], dict[str, L
 
 
 @pytest.fixture
-def run(folder: Path) -> Callable[..., list[BlockResult]]:
-    """Apply the functions of the folder, all or by name, to texts or to whole examples."""
+def load_and_run(folder: Path) -> Callable[..., tuple[LoadedFunctions, list[BlockResult]]]:
+    """Load the folder and apply its functions, all or by name, to texts or to whole examples."""
 
-    def run(
+    def load_and_run(
         examples: Sequence[Any],
         *,
         names: Sequence[str] | None = None,
         block_size: int = 1000,
         **options: Any,
-    ) -> list[BlockResult]:
+    ) -> tuple[LoadedFunctions, list[BlockResult]]:
         rows = [
             {"uid": str(i), "text": example, "role": "train"}
             if isinstance(example, str)
@@ -87,9 +87,17 @@ def run(folder: Path) -> Callable[..., list[BlockResult]]:
         options = {"row_timeout": 60.0, "load_timeout": 120.0, **options}
         with FunctionRunner(folder, CLASSES, **options) as runner:
             found = [info.name for info in runner.functions.infos]
-            return list(runner.apply(found if names is None else names, blocks))
+            return runner.functions, list(runner.apply(found if names is None else names, blocks))
 
-    return run
+    return load_and_run
+
+
+@pytest.fixture
+def run(
+    load_and_run: Callable[..., tuple[LoadedFunctions, list[BlockResult]]],
+) -> Callable[..., list[BlockResult]]:
+    """The same, and only what it answers."""
+    return lambda examples, **options: load_and_run(examples, **options)[1]
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from workbench.functions.runner import (
 CLASSES = ("ham", "spam")
 Infos = Callable[[], dict[str, LFInfo]]
 Run = Callable[..., list[BlockResult]]
+LoadAndRun = Callable[..., tuple[LoadedFunctions, list[BlockResult]]]
 Write = Callable[..., Path]
 
 SCRIPT = """
@@ -188,15 +189,12 @@ def free(x):
 """
 
 
-def test_slicing_functions_vote_on_nothing(
-    write: Write, load: Callable[..., LoadedFunctions], run: Run
-) -> None:
+def test_slicing_functions_vote_on_nothing(write: Write, load_and_run: LoadAndRun) -> None:
     """Snorkel's class of them is below that of labeling functions; no label model takes them."""
     write("slices.py", SLICES, imports=False)
-    loaded = load()
+    loaded, (result,) = load_and_run(TEXTS)
     assert [info.name for info in loaded.infos] == ["free"]
     assert not loaded.errors
-    (result,) = run(TEXTS)
     assert {name: votes.tolist() for name, votes in result.votes.items()} == {
         "free": [1, -1, -1, -1]
     }
@@ -334,13 +332,6 @@ def check_out(x):
     assert load_infos()["check_out"].source == text.strip()
 
 
-CALLS = {
-    "own call": ("Word", "1 if self.word in x.text else -1"),
-    "after Snorkel's": ("Word", "1 if super().__call__(x) == 0 else 0"),
-    "own step before": ("Prepared", "SimpleNamespace(text=x.text + 'free')"),
-    "ours": ("Ours", "1 if 'free' in x.text else -1"),
-}
-
 OWN_CLASSES = """
 from types import SimpleNamespace
 from snorkel.labeling import LabelingFunction
@@ -352,38 +343,50 @@ class Word(LabelingFunction):
     def __init__(self, name, word):
         super().__init__(name, votes)
         self.word = word
-    def __call__(self, x): return {call}
+
+class Asked(Word):
+    def __call__(self, x): return {yes} if self.word in x.text else -1
+
+class AskedAfterwards(Word):
+    def __call__(self, x): return {yes} if super().__call__(x) == 0 else 0
 
 class Prepared(LabelingFunction):
-    def __init__(self, name, word): super().__init__(name, votes)
-    def _preprocess_data_point(self, x): return {call}
+    def __init__(self, name): super().__init__(name, votes)
+    def _preprocess_data_point(self, x): return SimpleNamespace(text=x.text + {added!r})
 
 class Ours(workbench.functions.LabelingFunction):
-    def __init__(self, name, word): super().__init__(name, votes)
-    def __call__(self, x): return {call}
+    def __init__(self, name): super().__init__(name, votes)
+    def __call__(self, x): return {yes} if "free" in x.text else -1
 
-made = {made}("made", {word!r})
+made = [
+    Asked("own call", {word!r}), AskedAfterwards("after Snorkel's", "free"),
+    Prepared("own step before"), Ours("ours"),
+]
 """
 
 
-@pytest.mark.parametrize("how", CALLS)
 def test_a_class_of_ones_own_counts_and_votes_as_it_says(
-    how: str, write: Write, load_infos: Infos, run: Run
+    write: Write, load_and_run: LoadAndRun
 ) -> None:
-    made, call = CALLS[how]
+    def written(**parts: object) -> tuple[dict[str, str], dict[str, list[int]]]:
+        whole = {"yes": 1, "added": "free", "word": "free", **parts}
+        write("own.py", OWN_CLASSES.format(**whole), imports=False)
+        loaded, (result,) = load_and_run(["free", "hello"])
+        versions = {info.name: info.version for info in loaded.infos}
+        return versions, {name: votes.tolist() for name, votes in result.votes.items()}
 
-    def written(word: str, call: str) -> tuple[str, list[int]]:
-        script = OWN_CLASSES.format(made=made, word=word, call=call)
-        write("own.py", script, imports=False)
-        (result,) = run(["free", "hello"], names=["made"])
-        return load_infos()["made"].version, result.votes["made"].tolist()
+    def news(versions: dict[str, str]) -> set[str]:
+        return {name for name in first if versions[name] != first[name]}
 
-    first, votes = written("free", call)
-    assert votes == {"own call": [1, -1], "after Snorkel's": [1, 0], "own step before": [0, 0],
-                     "ours": [1, -1]}[how]  # fmt: skip
-    other, votes = written("free", call.replace("'free'", "'hello'").replace("1 if", "0 if", 1))
-    assert other != first
-    assert written("free", call)[0] == first
-    if how == "own call":
-        changed, votes = written("hello", call)
-        assert (changed != first, votes) == (True, [-1, 1])
+    first, votes = written()
+    assert votes == {
+        "own call": [1, -1], "after Snorkel's": [1, 0], "own step before": [0, 0], "ours": [1, -1],
+    }  # fmt: skip
+    called, votes = written(yes=0, added="")
+    assert news(called) == {*first}
+    assert votes == {
+        "own call": [0, -1], "after Snorkel's": [0, 0], "own step before": [0, -1], "ours": [0, -1],
+    }  # fmt: skip
+    assert written()[0] == first
+    with_word, votes = written(word="hello")
+    assert (news(with_word), votes["own call"]) == ({"own call"}, [-1, 1])
