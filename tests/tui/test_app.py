@@ -15,14 +15,6 @@ from workbench.tui.views import VIEWS
 from workbench.tui.widgets.help_panel import HelpPanel
 
 
-async def test_the_leader_key_goes_to_each_view(finished: Project) -> None:
-    async with opened(finished, size=(120, 30)) as (app, pilot):
-        for spec in reversed(VIEWS):
-            await pilot.press("g", spec.key)
-            assert app.current_mode == spec.name
-    assert decisions(finished) == []
-
-
 async def test_two_keys_in_one_piece_go_to_a_view_all_the_same(finished: Project) -> None:
     async with opened(finished, size=(120, 30)) as (app, pilot):
         for key in ("g", "d"):
@@ -55,7 +47,9 @@ async def test_the_key_after_the_leader_key_never_decides(finished: Project) -> 
         assert len(decisions(finished)) == 1
 
 
-async def test_brackets_turn_through_the_views(finished: Project) -> None:
+async def test_brackets_turn_through_the_views_and_the_leader_key_goes_to_each(
+    finished: Project,
+) -> None:
     async with opened(finished, size=(120, 30)) as (app, pilot):
         seen = []
         for _ in VIEWS:
@@ -66,6 +60,10 @@ async def test_brackets_turn_through_the_views(finished: Project) -> None:
         assert seen == [*names[here + 1 :], *names[: here + 1]]
         await pilot.press("left_square_bracket")
         assert app.current_mode == names[here - 1]
+        for spec in reversed(VIEWS):
+            await pilot.press("g", spec.key)
+            assert app.current_mode == spec.name
+    assert decisions(finished) == []
 
 
 async def test_a_click_on_a_tab_opens_it(finished: Project) -> None:

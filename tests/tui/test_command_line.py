@@ -31,7 +31,7 @@ async def test_the_command_line_runs_actions_by_name(finished: Project) -> None:
 async def test_the_command_line_runs_stages_by_name(
     finished: Project, worker_environment: None
 ) -> None:
-    stages = ("apply", "aggregate", "diagnose", "audit")
+    stages = ("apply", "aggregate")
     newest = {stage: finished.store.runs.newest(kind=stage)[0].run_id for stage in stages}
     (finished.functions_folder / "more.py").write_text(
         'from workbench import keywords\n\nkeywords("more", ["later"], "ham")\n'
