@@ -60,6 +60,20 @@ def bare(
     return project
 
 
+def write_matrix(path: Path, matrix: np.ndarray) -> Path:
+    """Write a matrix to a file of NumPy's."""
+    np.save(path, matrix)
+    return path
+
+
+@pytest.fixture
+def bare_words(project: Project, write_csv: Callable[..., Path]) -> Project:
+    """40 training rows, no two texts the same."""
+    rows = [{"id": f"r{i}", "text": f"word{i} and word{i * i}"} for i in range(40)]
+    import_files(project, [write_csv("words.csv", rows)])
+    return project
+
+
 @pytest.fixture
 def messages(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
     """A project with 300 labelled messages and 60 trusted ones, one of them wrong."""
