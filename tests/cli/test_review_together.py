@@ -105,3 +105,12 @@ def test_two_people_come_to_the_end_of_one_review(filled: Project) -> None:
     found = review_progress(filled)
     assert found is not None
     assert found.n_answered == n_rows
+
+
+def test_who_comes_second_is_told_that_the_queue_is_shared(filled: Project) -> None:
+    audit_labels(filled, seed=1)
+    with Prompt(filled, "ann") as ann:
+        ann.press("y")
+        with Prompt(filled, "bob") as bob:
+            assert "2 people review at once: first you are asked a share of your own" in bob.told
+    assert "at once" not in ann.told

@@ -228,6 +228,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     """Ask row by row until the queue or the input ends, or the person has enough."""
     from workbench.services.review.progress import review_progress
     from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
+    from workbench.services.review.shares import share_of
 
     answer: str | None
     version = project.data_version()
@@ -236,8 +237,12 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         tell("no suspect waits for a review")
         return
     start = review_progress(project)
-    if start is not None and start.n_changed:
-        tell(start.changed_note)
+    if start is not None:
+        _, n_shares = share_of(project, start.audit_run_id, session.annotator)
+        if n_shares > 1:
+            tell(f"{n_shares} people review at once: first you are asked a share of your own")
+        if start.n_changed:
+            tell(start.changed_note)
     classes: tuple[str, ...] = ()
     position = 0
     while position < len(queue):
