@@ -15,6 +15,7 @@ from workbench.figures import (
     score,
     score_change,
     small,
+    tallied,
     times,
 )
 
@@ -69,3 +70,8 @@ def test_a_change_tells_its_direction_and_its_unit() -> None:
 )
 def test_a_ratio_that_is_not_0_never_reads_so(ratio: float | None, said: str) -> None:
     assert times(ratio) == said
+
+
+def test_counts_of_a_run_are_told_without_what_is_no_news() -> None:
+    counts = {"functions": 1, "classes": 1, "votes": 0, "errors": 0, "script_problems": 1_200}
+    assert tallied(counts) == ["1 function", "1 class", "0 votes", "1,200 script problems"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 NOTHING = "-"
 """Stands where there is no figure."""
@@ -18,6 +18,9 @@ LISTED_GROUPS = 50
 
 SUMMED_CLASSES = 3
 """Of so many the evidence is told, the most probable ones."""
+
+_NO_NEWS = ("known", "skipped", "errors", "withdrawn", "script_problems")
+"""Counts of a run that say nothing where they are 0."""
 
 _LEAST = 0.001
 """Smaller probabilities are said to be smaller, no more."""
@@ -46,6 +49,22 @@ def named(n: int, thing: str) -> str:
     """Return the name of so many of a thing that stands apart from their number: ``rows``."""
     ending = "es" if thing.endswith("s") else "s"
     return thing if n == 1 else thing + ending
+
+
+def tallied(counts: Mapping[str, int]) -> list[str]:
+    """Return the counts of a run, as ``1 function`` and ``2 script problems``; no news is left out.
+
+    ``counts`` are by the plural of what was counted, with underscores for spaces.
+    """
+    told = {what: n for what, n in counts.items() if n or what not in _NO_NEWS}
+    words = {what: what.replace("_", " ") for what in told}
+    return [
+        f"{n:,} {_singular(words[what]) if n == 1 else words[what]}" for what, n in told.items()
+    ]
+
+
+def _singular(plural: str) -> str:
+    return plural.removesuffix("es") if plural.endswith("sses") else plural.removesuffix("s")
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

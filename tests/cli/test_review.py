@@ -366,7 +366,7 @@ def test_answers_that_a_review_stands_over_are_told_and_the_way_is_named(
                 session.skip(i)
     answer(row.suggested, "q")
     shown = cli(*at, "annotate", "--annotator", "cy").err
-    assert f"its label stays {row.given}: a review or relabel gave it" in shown
+    assert f"its label stays {row.given}, a correction: relabel changes it" in shown
     assert f"workbench relabel CLASS {uid}" in shown
 
 

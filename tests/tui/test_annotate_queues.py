@@ -206,7 +206,7 @@ async def test_who_takes_up_their_own_correction_corrects_and_others_are_told_th
         await settle(pilot)
         await pilot.press("2")
         await settle(pilot)
-        assert "its label stays ham: a review or relabel gave it" in said(app)
+        assert "its label stays ham, a correction: relabel changes it" in said(app)
         await app.become("bo")
         await settle(pilot)
         await pilot.press("h")

@@ -41,6 +41,17 @@ async def test_only_rows_in_sight_are_rendered() -> None:
         assert len(set(app.rendered)) <= 40
 
 
+async def test_a_list_is_said_to_be_empty_only_once_its_rows_are_known() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        assert "reading" in app.rows.render_line(0).text
+        app.rows.set_rows(())
+        assert "nothing here" in app.rows.render_line(0).text
+        app.rows.await_rows()
+        assert "reading" in app.rows.render_line(0).text
+
+
 async def test_the_cursor_stays_inside_the_list() -> None:
     app = ListApp()
     async with app.run_test(size=(40, 10)):

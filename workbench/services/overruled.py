@@ -29,7 +29,7 @@ class StandingLabel:
     def words(self) -> str:
         """Why it stays, and what changes it."""
         if self.origin == Origin.CORRECTION:
-            return f"its label stays {self.label}: {CORRECTED}, relabel changes it"
+            return f"its label stays {self.label}, a correction: relabel changes it"
         return f"its label stays {self.label}: labels.order puts {self.origin} before annotation"
 
 

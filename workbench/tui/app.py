@@ -35,7 +35,7 @@ from workbench.services.undo import Turned, redo, undo
 from workbench.tui.actions import Action
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.colors import DARK, DARK_TERMINAL, LIGHT, LIGHT_TERMINAL, use_ground
-from workbench.tui.commands import COMMANDS, PLACES, option
+from workbench.tui.commands import BLANK, COMMANDS, PLACES, option
 from workbench.tui.ground import is_dark_wanted, keep_ground
 from workbench.tui.job_app import JobApp
 from workbench.tui.key_names import spell, use_keys
@@ -338,6 +338,10 @@ class WorkbenchApp(JobApp):
     async def _on_view_chosen(self, event: TitleBar.ViewChosen) -> None:
         await self.action_go(event.view)
 
+    def action_help_quit(self) -> None:
+        """Tell who would interrupt how to leave; a slip of the hand does not close anything."""
+        self.view.say(spell("{app.quit} quits: everything is saved already"))
+
     async def action_filter(self) -> None:
         """Search in what the view lists."""
         await self.run_action("filter", self.view)
@@ -400,9 +404,8 @@ class WorkbenchApp(JobApp):
             await self.action_go(PLACES[words[0]])
             if words[0] == "annotate":
                 cast("AnnotateView", self.view).show_queue(option(words, "--queue") or "batch")
-        elif any(word.isupper() for word in words):
-            # Something in it is for the person to fill in.
-            self.view.open_command_line(command.removeprefix("workbench ").replace(" NAME", " "))
+        elif BLANK.search(command):
+            self.view.open_command_line(command.removeprefix("workbench "))
         else:
             self.run_line(command)
 

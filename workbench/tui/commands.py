@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Final
@@ -61,7 +62,7 @@ READS: Final = frozenset(
 )
 """What is run to be read: it is shown as a shell would print it."""
 
-_ACTS: Final = frozenset(
+_DECIDING: Final = frozenset(
     {
         "relabel",
         "class add",
@@ -73,6 +74,9 @@ _ACTS: Final = frozenset(
     }
 )
 """What somebody decides: it is recorded under the name of who sits here."""
+
+ACTS: Final = frozenset(name.split()[0] for name in _DECIDING)
+"""The commands that can be undone; those of them that are run to be read are only shown."""
 
 _HELP: Final = ("--help", "-h")
 
@@ -90,6 +94,10 @@ PLACES: Final = {
 """The view that does what a command of the shell does."""
 
 
+BLANK: Final = re.compile(r"\b[A-Z]{2,}\b")
+"""A word of a command that is for the person to fill in: ``FILE``, ``NAME``."""
+
+
 def members(group: str) -> dict[str, str]:
     """Return the commands of a group, and what each does; none where it is no group."""
     return {name: text for name, text in COMMANDS.items() if name.startswith(f"{group} ")}
@@ -103,7 +111,7 @@ def is_read(words: Sequence[str]) -> bool:
 def signed(words: Sequence[str], annotator: str) -> list[str]:
     """Return the words of a command, with the name of who decides where it takes one."""
     for n in (1, 2):
-        takes_name = " ".join(words[:n]) in _ACTS
+        takes_name = " ".join(words[:n]) in _DECIDING
         if takes_name and not any(word.startswith("--annotator") for word in words):
             return [*words[:n], f"--annotator={annotator}", *words[n:]]
     return list(words)

@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.figures import tallied
+from workbench.name_lists import quoted_list
 from workbench.services.history import log
 from workbench.services.project import Project
+from workbench.tui.commands import ACTS
+from workbench.tui.key_names import spell
 from workbench.types import Progress
 
 GRACE_SECONDS: Final = 3.0
@@ -241,10 +245,11 @@ def ending(project: Project, result: JobResult) -> str | None:
     if result.command == "lf":
         return None
     runs = log(project, kind=result.command, limit=1)
-    counts = (
-        [f"{n:,} {what.replace('_', ' ')}" for what, n in runs[0].counts.items()] if runs else []
-    )
-    line = " · ".join([f"{result.command} took {result.seconds:.1f} s", *counts])
+    counts = tallied(runs[0].counts) if runs else []
+    if isinstance(result.document, dict) and result.command == "class":
+        counts = [f"the classes are {quoted_list(result.document['after'])}"]
+    undo = [spell("{app.undo} to undo")] if result.command in ACTS else []
+    line = " · ".join([f"{result.command} took {result.seconds:.1f} s", *counts, *undo])
     return "\n".join(filter(None, [line, said])) if result.has_failed else line
 
 

@@ -49,7 +49,8 @@ class KeyedApp(App[None]):
             if event.key in self._behind_leader:
                 await self.action_do(self._behind_leader[event.key], "")
         elif not self._is_typing() and (bound := self.screen.active_bindings.get(event.key)):
-            await self.run_action(bound.binding.action, bound.node)
+            if not await self.run_action(bound.binding.action, bound.node):
+                await super().on_event(event)  # another widget has a meaning for it
         else:
             await super().on_event(event)
 

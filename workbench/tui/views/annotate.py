@@ -99,9 +99,9 @@ class AnnotateView(DecidingView):
             yield Evidence(id="evidence")
 
     def on_mount(self) -> None:
-        """Show that the rows are still being read."""
+        """Name the list before its rows are known."""
         self.rows.border_title = "queue"
-        self.rows.empty_text = " reading …"
+        self.rows.empty_text = " no row"
 
     # -- the queue ----------------------------------------------------------------------------
 
@@ -141,7 +141,6 @@ class AnnotateView(DecidingView):
         if queue is None:  # a slice stays as it is
             self.show_row()
             return
-        self.rows.empty_text = " no row"
         if self._batch is not None and queue.batch is None and self._queue == "batch":
             # The batch is done; its end is told before other rows follow.
             self.set_waiting(())
@@ -192,8 +191,7 @@ class AnnotateView(DecidingView):
         self._items.clear()
         self.marks.clear()
         self._believed.clear()
-        self.rows.set_rows(())
-        self.rows.empty_text = " reading …"
+        self.rows.await_rows()
         self.rows.border_title = name
 
     @property
@@ -417,10 +415,9 @@ class AnnotateView(DecidingView):
     async def answered(self, purpose: str, text: str) -> None:
         """Take a search, or a note."""
         if purpose == _SEARCH:
-            with self.guard():
-                parse_filter(text)
-                self._change_queue("search" if text else "batch", text)
-                self.read_again()
+            parse_filter(text)
+            self._change_queue("search" if text else "batch", text)
+            self.read_again()
         elif purpose == _NOTE and self._noted is not None:
             await self._take_note(self._noted, text)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 
+from workbench.errors import WorkbenchError
 from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import leader_actions
 from workbench.tui.colors import DIGITS
@@ -107,7 +109,7 @@ class View(FramedScreen):
             self.say(" · ".join(filter(None, parts)))
 
     def answered(self, purpose: str, text: str) -> Awaitable[None] | None:
-        """Take the answer to a question of `ask`."""
+        """Take the answer to a question of `ask`; after an error the question is open again."""
         return None
 
     async def take_class(self, name: str) -> None:
@@ -290,7 +292,13 @@ class View(FramedScreen):
         if event.purpose == _ANNOTATOR:
             await self.workbench.become(event.text)
             return
-        await _done(self.answered(event.purpose, event.text))
+        try:
+            await _done(self.answered(event.purpose, event.text))
+        except (WorkbenchError, sqlite3.Error) as error:
+            # It is mended where it was typed; with the line closed, its letters would be keys.
+            self.query_one(Prompt).reopen()
+            self.complain(str(error))
+        self.refresh_keys()
 
     @on(Prompt.Typed)
     def _on_typed(self, event: Prompt.Typed) -> None:

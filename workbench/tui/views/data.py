@@ -114,10 +114,6 @@ class DataView(RowsView):
                 yield Evidence(id="data-evidence")
         yield ClassBar(id="class-bar", action="data.relabel", by_name="data.relabel-by-name")
 
-    def on_mount(self) -> None:
-        """Show that the rows are still being read."""
-        self.rows.empty_text = " reading …"
-
     # -- what is listed -----------------------------------------------------------------------
 
     def read(self) -> None:
@@ -246,12 +242,11 @@ class DataView(RowsView):
                 self._pause.stop()
             try:
                 parse_filter(text)
-            except WorkbenchError as error:
+            except WorkbenchError:
                 # What was found while it was typed is no answer.
                 self.show_filter(self._kept_filter.text)
-                self.complain(str(error))
-            else:
-                self.show_filter(text)
+                raise
+            self.show_filter(text)
 
     def action_add_filter(self) -> None:
         """Choose a filter among those that make sense here."""
@@ -290,6 +285,8 @@ class DataView(RowsView):
             return "all rows are listed"
         if name.startswith("relabel") and len(self._selected) > _MOST_AT_ONCE:
             return f"more than {_MOST_AT_ONCE:,} rows: use :relabel"
+        if name == "detail" and not self.has_class("-narrow"):
+            return "text and evidence are in sight"
         return None
 
     def action_select(self) -> None:

@@ -120,7 +120,9 @@ class DecidingView(PanedView):
             return "there is no row to decide here"
         if name == "repeat" and self._last_class is None:
             return "nothing was labelled yet in this sitting"
-        return None
+        if name == "panes" and self.has_class("-short"):
+            return "no room for a side pane: make the terminal taller"
+        return super().why_not(name)
 
     def decides(self, name: str) -> bool:
         """Tell whether an action decides the row under the cursor."""

@@ -184,7 +184,7 @@ class DiagnoseView(RowsView):
     def job_ended(self, result: JobResult) -> None:
         """Show the new diagnosis from its first line."""
         if result.command == "diagnose":
-            self.rows.set_rows(())
+            self.rows.await_rows()
         self.read_again()
 
 

@@ -405,14 +405,13 @@ class FunctionsView(View):
     def answered(self, purpose: str, text: str) -> None:
         """Write the new script and edit it."""
         if purpose == _NAME and text:
-            with self.guard():
-                path = new_function(self.project, text, template=self._template)
-                self._cursor_name = text
-                self.remove_class("-empty")
-                self._editor.edit(path)
-                self._editor.complain("")
-                self._editor.show(new_heading(text, path.name), "")
-                self.say(f"wrote {path.name}: edit it, {key('functions.save')} saves and applies")
+            path = new_function(self.project, text, template=self._template)
+            self._cursor_name = text
+            self.remove_class("-empty")
+            self._editor.edit(path)
+            self._editor.complain("")
+            self._editor.show(new_heading(text, path.name), "")
+            self.say(f"wrote {path.name}: edit it, {key('functions.save')} saves and applies")
 
     def action_rows(self, which: Which) -> None:
         """Go through some rows of the function in Annotate."""

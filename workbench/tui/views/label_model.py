@@ -182,8 +182,7 @@ class LabelModelView(OptionsView):
 
     def _show_head(self) -> None:
         self.query_one("#function-head", Static).update(function_head(self._function_cells))
-        functions = self.query_one("#function-rows", RowList)
-        functions.set_rows(functions.ids, cursor=functions.cursor)
+        self.query_one("#function-rows", RowList).refresh_rows()
 
     @property
     def _function_cells(self) -> int:
@@ -232,7 +231,7 @@ class LabelModelView(OptionsView):
                 return f"{row.name} is the model in use: mark another"
         if name == "against" and (self._report is None or not self._report.contradictions):
             return "no row contradicts its votes"
-        return None
+        return super().why_not(name)
 
     def _why_not_publish(self, row: ModelRow) -> str | None:
         """Say why a model cannot be made the one whose labels are used."""

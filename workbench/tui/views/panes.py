@@ -41,6 +41,12 @@ class PanedView(RowsView):
         for i, name in enumerate(self.PANES):
             self.set_class(i == pane, name)
 
+    def why_not(self, name: str) -> str | None:
+        """Return why no other pane can be shown."""
+        if name == "panes" and not self.has_class("-narrow"):
+            return "all panes are in sight"
+        return super().why_not(name)
+
     def action_panes(self) -> None:
         """Show the next pane where there is room for one only."""
         self.pane = (self.pane + 1) % len(self.PANES)

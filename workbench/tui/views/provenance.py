@@ -291,7 +291,7 @@ class ProvenanceView(RowsView):
         """Mark the run, or take the mark away."""
         run_id = self._run_under_cursor
         self._marked = None if run_id == self._marked else run_id
-        self.rows.set_rows(self.rows.ids, cursor=self.rows.cursor)
+        self.rows.refresh_rows()
         if self._marked is None:
             self.say(spell("no run is marked: {provenance.diff} compares with the run before"))
         else:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from workbench.services.next_step import Stage
 from workbench.services.status import Status
 from workbench.tui.actions import Action, moves
-from workbench.tui.commands import COMMANDS
+from workbench.tui.commands import BLANK, COMMANDS, PLACES
 from workbench.tui.figures import bar
 from workbench.tui.key_names import key
 from workbench.tui.safe_text import one_line
@@ -97,7 +97,6 @@ class StartView(RowsView):
         """Follow the status."""
         self.query_one("#start-stages").border_title = "the loop"
         self.query_one("#start-side").border_title = "the project"
-        self.rows.empty_text = " reading the project …"
         self.watch(self.workbench, "status", self._show)
 
     @property
@@ -111,7 +110,7 @@ class StartView(RowsView):
 
     def on_resize(self) -> None:
         """Fit the lines anew."""
-        self.rows.set_rows(range(len(self._stages)), cursor=self.rows.cursor)
+        self.rows.refresh_rows()
         self.call_after_refresh(self._show)  # when it is known whether the screen is narrow
 
     def _show(self) -> None:
@@ -123,6 +122,7 @@ class StartView(RowsView):
         cursor = self.rows.cursor
         if is_first:
             command = status.next_command.split()[1]
+            command = PLACES.get(command, command)
             names = [stage.name for stage in status.stages]
             cursor = names.index(command) if command in names else 0
         self.rows.set_rows(range(len(self._stages)), cursor=cursor)
@@ -157,12 +157,10 @@ class StartView(RowsView):
         stage = self._stage
         if stage is None:
             return
-        if stage.name not in COMMANDS:
-            await self.workbench.do_command(stage.command)
-        elif any(word.isupper() for word in stage.command.replace(".csv", "").split()):
-            self.open_command_line(stage.command.removeprefix("workbench ").partition("FILE")[0])
-        else:
+        if stage.name in COMMANDS and not BLANK.search(stage.command):
             self.workbench.run_line(stage.command)
+        else:
+            await self.workbench.do_command(stage.command)
 
 
 def _next(status: Status) -> Text:

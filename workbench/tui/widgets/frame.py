@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -18,7 +17,7 @@ from workbench.tui.figures import duration
 from workbench.tui.jobs import Pace
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line, safe
-from workbench.tui.views import VIEWS
+from workbench.tui.views import VIEWS, ViewSpec
 
 
 class TitleBar(Static):
@@ -60,10 +59,10 @@ class TitleBar(Static):
 
     def _redraw(self) -> None:
         line = Text(no_wrap=True, end="")
-        n_letters = sum(len(view.title) + 2 for view in VIEWS)
+        room = self.size.width
         # Narrow: one space between two tabs.
-        gap = " " if n_letters <= self.size.width else ""
-        for view in VIEWS:
+        gap = " " if sum(len(view.title) + 2 for view in VIEWS) <= room else ""
+        for view in self._tabs(room):
             name = "current" if view.name == self._current else "tab"
             style = self.get_component_rich_style(f"title-bar--{name}", partial=True)
             style += Style(meta={"view": view.name})
@@ -72,13 +71,21 @@ class TitleBar(Static):
             letter = start + view.title.casefold().index(view.key)
             sign = Style(underline=True, bold=True, reverse=self._is_leader_pending or None)
             line.stylize(sign, letter, letter + 1)
-        room = self.size.width - line.cell_len - 1
+        room -= line.cell_len + 1
         for counts in self._counts():
             if counts.cell_len + 1 <= room:
                 line.append(" " * (room - counts.cell_len))
                 line.append_text(counts)
                 break
         self.update(line, layout=False)
+
+    def _tabs(self, room: int) -> Sequence[ViewSpec]:
+        """Return the views from the first that leaves room for the tab of this one."""
+        current = [view.name for view in VIEWS].index(self._current)
+        first = 0
+        while first < current and sum(len(v.title) + 1 for v in VIEWS[first : current + 1]) > room:
+            first += 1
+        return VIEWS[first:]
 
     def _counts(self) -> list[Text]:
         """Return what is said on the right: the longest that fits is taken."""
@@ -125,6 +132,10 @@ class NextLine(Static):
 class StaleLine(Static):
     """What of the view is out of date, and why; hidden while nothing is."""
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._said, self._command = Text(), ""
+
     def show_status(self, status: Status | None, shown: Sequence[str]) -> None:
         """Tell the first of some stages that is out of date.
 
@@ -140,14 +151,27 @@ class StaleLine(Static):
         self.set_class(bool(stale), "-open")
         if stale:
             stage = stale[0]
-            line = Text(no_wrap=True, overflow="ellipsis")
             is_failing = stage.state == "failing"
             state = "is failing" if is_failing else "is out of date"
-            line.append(f" ! {stage.name} {state} ", style="bold")
-            line.append(f" {one_line('; '.join(stage.reasons), 200)}")
+            self._said = Text.assemble(
+                (f" ! {stage.name} {state} ", "bold"), f" {one_line('; '.join(stage.reasons), 200)}"
+            )
             words = stage.command.split()[1:]
-            line.append(f"   :{' '.join(words) if is_failing else words[0]}", style="bold")
-            self.update(line, layout=False)
+            self._command = f"   :{' '.join(words) if is_failing else words[0]}"
+            self.on_resize()
+
+    def on_resize(self) -> None:
+        """Fit the line anew; the command, which stands last, is not cut off."""
+        tail = Text(self._command, style="bold")
+        self.update(_with_tail(self._said, tail, self.size.width), layout=False)
+
+
+def _with_tail(said: Text, tail: Text, width: int) -> Text:
+    """Return what is said and its end on one line; the end is never cut off."""
+    line = said.copy()
+    line.no_wrap, line.end = True, ""
+    line.truncate(max(width - tail.cell_len, 2), overflow="ellipsis")
+    return line.append_text(tail)
 
 
 class TourPanel(Static):
@@ -179,11 +203,7 @@ class StatusLine(Static):
     def _line(self) -> Text:
         """Return what was said; the key that takes it back, which stands last, is not cut off."""
         said, separator, key = self._said.rpartition(" · ")
-        tail = f"{separator}{key}"
-        line = Text(f" {said}", no_wrap=True, end="")
-        room = max(0, self.size.width - cell_len(tail))
-        line.truncate(max(room, 2), overflow="ellipsis")
-        return line.append(tail)
+        return _with_tail(Text(f" {said}"), Text(f"{separator}{key}"), self.size.width)
 
     def on_resize(self) -> None:
         """Fit the line anew."""

@@ -124,14 +124,15 @@ class FunctionTable(DataTable[Text]):
         if not self._filled_width:
             return  # it is still to come
         room = self._filled_width - 1
-        shown = fitting(room)
-        spare = room - sum(COLUMNS[i][1] for i in shown)
+        widths = widths_for(self._functions)
+        shown = fitting(room, widths)
+        spare = room - sum(widths[i] for i in shown)
         name_width = COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
         for i in shown:
-            name, width = COLUMNS[i]
+            name = COLUMNS[i][0]
             self.add_column(
                 Text(name, justify="left" if name in ("name", "says") else "right"),
-                width=name_width if name == "name" else width,
+                width=name_width if name == "name" else widths[i],
             )
         for row in self._functions:
             every_cell = cells(row, name_width - 1)
@@ -141,11 +142,20 @@ class FunctionTable(DataTable[Text]):
             self.move_cursor(row=names.index(self._marked), animate=False)
 
 
-def fitting(room: int) -> list[int]:
+def widths_for(rows: Sequence[LFRow]) -> list[int]:
+    """Return the widths of the columns: no digit of a count may be cut off."""
+    most = {
+        "of n": max((row.n_labelled for row in rows), default=0),
+        "err": max((row.n_errors for row in rows), default=0),
+    }
+    return [max(width, len(f" {most.get(name, 0):,}")) for name, width in COLUMNS]
+
+
+def fitting(room: int, widths: Sequence[int]) -> list[int]:
     """Return which columns fit into so many cells, the most important ones anyway."""
     shown = list(range(len(COLUMNS)))
     for name in _DISPENSABLE:
-        if sum(COLUMNS[i][1] for i in shown) <= room:
+        if sum(widths[i] for i in shown) <= room:
             break
         shown = [i for i in shown if COLUMNS[i][0] != name]
     return shown

@@ -12,10 +12,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Input, OptionList
+from textual.widgets.input import Selection
 from textual.widgets.option_list import Option
 
 from workbench.services.class_hints import as_typed
 from workbench.tui.actions import Action, bindings
+from workbench.tui.commands import BLANK
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.docked import DockedLine
 from workbench.tui.widgets.safe_lines import safe_input
@@ -123,13 +125,16 @@ class Picker(DockedLine):
         choices
             What there is to pick.
         value
-            What the line holds at first.
+            What the line holds at first; a word in capitals is there to be typed over.
         takes_text
             Whether a choice may be followed by more words: `Typed` hands the whole line over.
         """
         self._choices, self._takes_text = choices, takes_text
         self.line.placeholder = prompt
         self.show_line(purpose, value)
+        blank = BLANK.search(value) if takes_text else None
+        if blank is not None:
+            self.line.selection = Selection(*blank.span())
         self._show_matches(value)
 
     @on(Input.Changed)

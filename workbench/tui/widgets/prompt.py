@@ -66,6 +66,10 @@ class Prompt(DockedLine):
         self.query_one("#prompt-question", Static).update(Text(f" {question} ", style="bold"))
         self.show_line(purpose, value)
 
+    def reopen(self) -> None:
+        """Show the line again, with what was answered: it could not be taken."""
+        self.show_line(self._purpose, self.line.value)
+
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
         event.stop()

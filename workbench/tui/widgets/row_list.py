@@ -22,6 +22,9 @@ from workbench.tui.safe_text import one_line
 
 _CACHED_ROWS = 1_000
 
+_READING = " reading …"
+"""Stands in a list before its first rows are known: until then nobody knows that it is empty."""
+
 RowIds = Sequence[int] | NDArray[np.int64]
 """Row ids in their order; an array where there may be a million."""
 
@@ -60,6 +63,7 @@ class RowList(ScrollView, can_focus=True):
         self._ids: RowIds = ()
         self._cache: dict[int, Text] = {}
         self._strips: dict[int, tuple[int, Style, Strip]] = {}
+        self._is_read = False
         self.empty_text = " nothing here"
 
     @property
@@ -85,7 +89,7 @@ class RowList(ScrollView, can_focus=True):
     def set_rows(self, ids: RowIds, *, cursor: int = 0) -> None:
         """Show other rows; `Moved` follows where the cursor is on another one then."""
         before = self.current
-        self._ids = ids
+        self._ids, self._is_read = ids, True
         self._forget()
         self.virtual_size = Size(0, len(ids))
         self.set_reactive(RowList.cursor, self._clamp(cursor))
@@ -93,6 +97,11 @@ class RowList(ScrollView, can_focus=True):
         self.refresh()
         if self.current != before:
             self.post_message(self.Moved(self))
+
+    def await_rows(self) -> None:
+        """Show that other rows are still being read."""
+        self.set_rows(())
+        self._is_read = False
 
     def _forget(self) -> None:
         self._cache.clear()
@@ -151,7 +160,8 @@ class RowList(ScrollView, can_focus=True):
         base = self.rich_style
         if len(self._ids) == 0 and y == 0:
             empty = self.get_component_rich_style("row-list--empty", partial=True)
-            return self._strip(Text(self.empty_text), width, base + empty)
+            said = self.empty_text if self._is_read else _READING
+            return self._strip(Text(said), width, base + empty)
         if index >= len(self._ids):
             return Strip.blank(width, base)
         row_id = int(self._ids[index])

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from workbench.figures import counted
+from workbench.figures import counted, tallied
 from workbench.services.history import LinkedRun, RunDetails
 from workbench.services.revert import Since
 from workbench.store.runs import Run
@@ -40,12 +40,8 @@ def run_line(run: Run, *, is_marked: bool = False) -> Text:
         fit(run.kind, 12, style="bold"), " ",
         (f"{run.started_at[5:10]} {run.started_at[11:16]} ", "dim"),
         fit(run.agent.partition("@")[0], 8, style="dim"), " ",
-        (outcome, style), _counts(run.counts),
+        (outcome, style), ", ".join(tallied(run.counts)),
     )  # fmt: skip
-
-
-def _counts(counts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{_figure(value)} {name.replace('_', ' ')}" for name, value in counts.items())
 
 
 def _figure(value: Any) -> str:
@@ -94,7 +90,7 @@ def run_details(details: RunDetails, since: Since | None) -> Group:
     if run.error:
         table.add_row("error", Text(one_line(run.error, 600), style="red"))
     if run.counts:
-        table.add_row("counts", Text(_counts(run.counts)))
+        table.add_row("counts", Text(", ".join(tallied(run.counts))))
     given = {name: value for name, value in run.parameters.items() if value is not None}
     if run.seed is not None:
         given["seed"] = run.seed

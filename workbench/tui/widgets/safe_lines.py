@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual import events
 from textual.widgets import Input, TextArea
 
 from workbench.safe_text import veiled
@@ -18,9 +19,18 @@ class _Veil(Highlighter):
         text.plain = veiled(text.plain)
 
 
+class _SafeLine(Input):
+    """A line to type in that takes all lines of what is pasted, not the first one only."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self.replace(" ".join(event.text.splitlines()), *sorted(self.selection))
+
+
 def safe_input(value: str = "", *, placeholder: str = "", id: str | None = None) -> Input:
     """Return a line to type in that may hold anything."""
-    return Input(
+    return _SafeLine(
         value,
         placeholder=placeholder,
         highlighter=_Veil(),
