@@ -45,6 +45,22 @@ async def test_what_a_command_leaves_open_is_typed_over(finished: Project) -> No
         assert app.screen.query_one("#picker Input", Input).value == "import a.csv --role train"
 
 
+async def test_a_command_that_failed_is_offered_again(
+    finished: Project, worker_environment: None
+) -> None:
+    async with opened(finished, "start", size=NARROW) as (app, pilot):
+        line = app.screen.query_one("#picker Input", Input)
+        await pilot.press("colon", *"import", "space", *"gone.csv", "enter")
+        await settle(pilot)
+        assert "gone.csv" in said(app)
+        await pilot.press("colon")
+        assert line.value == "import gone.csv"
+        await pilot.press(*"class", "space", *"list", "enter")
+        await settle(pilot)
+        await pilot.press("escape", "colon")
+        assert line.value == ""
+
+
 async def test_ctrl_c_tells_how_to_leave_and_closes_nothing(finished: Project) -> None:
     async with opened(finished, size=NARROW) as (app, pilot):
         await pilot.press("ctrl+c")

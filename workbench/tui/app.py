@@ -347,8 +347,8 @@ class WorkbenchApp(JobApp):
         await self.run_action("filter", self.view)
 
     def action_command_line(self) -> None:
-        """Open the command line."""
-        self.view.open_command_line()
+        """Open the command line, with the command that failed: it is mended, or typed over."""
+        self.view.open_command_line("" if self.busy else self.failed_line)
 
     def action_help(self) -> None:
         """Show or hide all keys."""

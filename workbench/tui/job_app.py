@@ -44,6 +44,8 @@ class JobApp(KeyedApp):
 
     def __init__(self) -> None:
         super().__init__()
+        self.failed_line = ""
+        """The command that was not done, which the command line offers again; empty for none."""
         self._job: Job | None = None
         self._pace_maker = PaceMaker()
 
@@ -70,6 +72,7 @@ class JobApp(KeyedApp):
 
     def run_line(self, line: str) -> None:
         """Run a command of the workbench with its options as a job; show what it prints to read."""
+        self.failed_line = line
         with self.view.guard():
             words = parse(line)
             if is_read(words):
@@ -121,6 +124,8 @@ class JobApp(KeyedApp):
             self._job = None
             self.job_command = None
         self.check_open()
+        if not result.has_failed:
+            self.failed_line = ""
         await self.job_changed()
         if result.text:
             self.view.show_text(title, result.text)

@@ -125,16 +125,17 @@ class Picker(DockedLine):
         choices
             What there is to pick.
         value
-            What the line holds at first; a word in capitals is there to be typed over.
+            What the line holds at first: a word in capitals, or else all that does not wait for
+            more words, is there to be typed over.
         takes_text
             Whether a choice may be followed by more words: `Typed` hands the whole line over.
         """
         self._choices, self._takes_text = choices, takes_text
         self.line.placeholder = prompt
         self.show_line(purpose, value)
-        blank = BLANK.search(value) if takes_text else None
-        if blank is not None:
-            self.line.selection = Selection(*blank.span())
+        if takes_text and not value.endswith(" "):
+            blank = BLANK.search(value)
+            self.line.selection = Selection(*(blank.span() if blank else (0, len(value))))
         self._show_matches(value)
 
     @on(Input.Changed)
