@@ -131,8 +131,14 @@ def _shorten(line: str) -> str:
 
 
 def _mask(line: str) -> str:
-    """Put # for each number, and one space for each run of blanks that a number's width moves."""
-    return re.sub(r"\s+", " ", re.sub(r"\d[\d,.]*", "#", line)).strip()
+    """Put # for each number, and one space for each run of blanks that a number's width moves.
+
+    A share is one number, too: the digits say whether it is told as a range or with an estimate. So
+    is the digest of a file that holds numbers.
+    """
+    numbers = re.sub(r"(?<=SHA-256 )[0-9a-f]+|\d[\d,.]*", "#", line)
+    numbers = re.sub(r"\s+", " ", numbers).strip()
+    return re.sub(r"# % \[#,? #\]|# to # %", "#", numbers)
 
 
 def _matches(shown: list[str], printed: list[str]) -> bool:

@@ -88,6 +88,8 @@ def test_digits_alone_may_differ_and_so_where_a_long_line_is_cut(pages: ModuleTy
     long = "of {} rows " + "that nobody has looked at yet " * 2 + "about {} [{}, {}] are all wrong"
     assert agrees("5 rows  are wrong", "1,234 rows are wrong")
     assert not agrees("5 rows are wrong", "5 rows are right")
+    assert agrees("all  5 of 87  5.7 to 15.8 %", "all  2 of 88  6.0 % [4.1, 11.2]")
+    assert not agrees("all  5.7 to 15.8 %", "all  5.7 %")
     assert not agrees("a text…", "a text")
     assert len(long.format(9, 2, 0, 9)) < pages.LONGEST_LINE < len(long.format(900, 20, 10, 30))
     assert agrees(long.format(9, 2, 0, 9), long.format(900, 20, 10, 30))
