@@ -6,11 +6,21 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 
 from workbench.store.clock import Clock
 from workbench.store.named_errors import read_json
 from workbench.store.seals import seal_rows
+
+RunKind = Literal[
+    "init", "import", "import-votes", "apply", "aggregate", "train", "propose", "annotate",
+    "consensus", "relabel", "audit", "diagnose", "split", "embed", "export", "snapshot", "class",
+    "guideline", "undo", "redo", "revert", "restore", "forget",
+]  # fmt: skip
+"""What is recorded as a run."""
+
+OUTCOMES: Final = ("done", "failed", "cancelled", "crashed", "running")
+"""How runs end, and that one has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Runs:
 
     def start(
         self,
-        kind: str,
+        kind: RunKind,
         *,
         started_at: str,
         agent: str,
