@@ -228,7 +228,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     """Ask row by row until the queue or the input ends, or the person has enough."""
     from workbench.services.review.progress import review_progress
     from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
-    from workbench.services.review.shares import share_of
+    from workbench.services.review.shares import sharing_note
 
     answer: str | None
     version = project.data_version()
@@ -238,11 +238,9 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         return
     start = review_progress(project)
     if start is not None:
-        _, n_shares = share_of(project, start.audit_run_id, session.annotator)
-        if n_shares > 1:
-            tell(f"{n_shares} people review at once: first you are asked a share of your own")
-        if start.n_changed:
-            tell(start.changed_note)
+        sharing = sharing_note(project, start.audit_run_id, session.annotator)
+        for note in filter(None, [sharing, start.changed_note]):
+            tell(note)
     classes: tuple[str, ...] = ()
     position = 0
     while position < len(queue):
