@@ -96,6 +96,19 @@ def test_columns_may_have_other_names(filled: Project, write_csv: Write) -> None
     assert decisions(filled) == [("w1", 1, "label", "ham")]
 
 
+def test_columns_are_known_but_for_case_and_spaces_and_told(
+    filled: Project, write_csv: Write
+) -> None:
+    said = {"ID ": "r0", " Label": "ham", "Annotator": "bo", "Kind": "relabel", "text": "t"}
+    result = import_decisions(filled, write_csv("d.csv", [said]))
+    assert decisions(filled) == [("bo", 1, "relabel", "ham")]
+    assert result.read_columns == {
+        "ID ": "id", " Label": "label", "Annotator": "annotator", "Kind": "kind",
+    }  # fmt: skip
+    again = import_decisions(filled, write_csv("e.csv", [row("r1", "ham")]))
+    assert again.read_columns == {}
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [

@@ -220,7 +220,7 @@ def _show_imported(result: ImportedReview) -> None:
             f"{counted(result.n_exported, 'row')} left out: the file is an export, and its label is"
             " unchanged; where somebody looked at it and keeps it, clear the cell origin"
         )
-    show_reading(delimiter=result.delimiter, out=tell)
+    show_reading(delimiter=result.delimiter, columns=result.read_columns, out=tell)
     show_left_out(result.skipped, out=tell)
 
 

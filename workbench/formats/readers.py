@@ -121,13 +121,13 @@ def cell_text(value: Any) -> str:
 
 
 def id_text(value: Any) -> str:
-    """Return the id that a cell says; whole numbers, which a gap in their column makes floats, too.
+    """Return the id that a cell says, trimmed; the empty text where there is none.
 
-    The empty text where there is none.
+    A whole number is one, too, where a gap in its column made it a float.
     """
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_FLOAT:
         return str(int(value))
-    return "" if value is None or value != value else str(value)
+    return cell_text(value)
 
 
 def check_name(path: Path) -> None:

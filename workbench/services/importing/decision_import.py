@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from workbench.services.consensus import refresh_consensus
 from workbench.services.importing.bad_rows import BadRow, BadRows, OnBadRow
 from workbench.services.importing.decision_rows import DecisionColumns, ToldDecision, told_decisions
 from workbench.services.importing.exported_labels import by_annotator, sort_rows
+from workbench.services.importing.named_columns import Header
 from workbench.services.labels import given_numbers, resolve_labels
 from workbench.services.overruled import Overruled, overruled
 from workbench.services.project import Project
@@ -33,12 +35,13 @@ class ImportedDecisions(Result):
     ``n_changed`` counts the rows on which the file has several decisions of one annotator that
     differ: the last counts. ``read_by_index`` are the labels that were taken as the indices of
     classes, each with its class; ``read_alike`` those that differ from the name of theirs by case
-    and spaces. ``n_repeated`` rows are of an export and have a label that no person gave: they are
-    no decisions, and left out; so are ``n_foreign`` ones, whose label no model of this project
-    gave, ``n_unchanged`` rows where only changes are taken, ``n_removed`` whose text was removed
-    for good, and the ``skipped`` ones. Of the rows of an export ``n_edited`` were changed in the
-    file: decisions of whoever imports it. ``by_name`` counts what was added under the names that an
-    export gives, ``n_unnamed`` what people gave there, it does not say who.
+    and spaces, as ``read_columns`` do from the names of columns. ``n_repeated`` rows are of an
+    export and have a label that no person gave: they are no decisions, and left out; so are
+    ``n_foreign`` ones, whose label no model of this project gave, ``n_unchanged`` rows where only
+    changes are taken, ``n_removed`` whose text was removed for good, and the ``skipped`` ones. Of
+    the rows of an export ``n_edited`` were changed in the file: decisions of whoever imports it.
+    ``by_name`` counts what was added under the names that an export gives, ``n_unnamed`` what
+    people gave there, it does not say who.
     ``n_confirming`` of what was added say the label that a file or people gave the row, 0 where
     only changes are taken; the newest audit asked about ``n_doubts`` of these rows. ``delimiter``
     parts the columns where the file's name promises another. ``overruled`` are the rows that keep
@@ -65,6 +68,7 @@ class ImportedDecisions(Result):
     n_edited: int = 0
     by_name: dict[str, int] = field(default_factory=dict)
     n_unnamed: int = 0
+    read_columns: dict[str, str] = field(default_factory=dict)
 
 
 def import_decisions(
@@ -84,8 +88,8 @@ def import_decisions(
 ) -> ImportedDecisions:
     """Record the decisions that a file holds, all or none.
 
-    Its columns: the id, the label (empty: skip), and where there are some ``kind`` (one of
-    label, skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
+    Its columns: the id, the label (empty: skip), and where there are some ``kind`` (one of label,
+    skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
     decisions of one annotator on one row are in the order of the file, the last counts. What the
     annotator's newest decisions on a row say already is passed over: importing a file again adds
     nothing. What a file brings of one annotator is one act: one undo takes it back. What is said of
@@ -136,9 +140,12 @@ def import_decisions(
     wanted = None if uids is None else set(uids)
     bad = BadRows(file, on_bad_row, "recorded")
     rows = bad.others(encoding=encoding, delimiter=delimiter)
+    first = next(rows)
+    header = Header(first.values, str(file))
+    columns = columns.found_in(project, header)
     parsed = [
         row
-        for row in told_decisions(project, bad, rows, columns, by_default)
+        for row in told_decisions(project, bad, chain([first], rows), columns, by_default)
         if wanted is None or row.uid in wanted
     ]
     n_rows = len(parsed)
@@ -189,6 +196,7 @@ def import_decisions(
         n_edited=rows_of_people.n_edited,
         by_name=dict(Counter(row.annotator for row in named)),
         n_unnamed=len(unnamed),
+        read_columns=header.otherwise,
     )
 
 
