@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,11 @@ from workbench.services.overruled import Overruled, overruled
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.services.suspects import suspects_to_review
-from workbench.store.decisions import CHOOSING, CORRECTIONS, Said
+from workbench.store.decisions import ADJUDICATE, ANSWERS, CHOOSING, CORRECTIONS, Said
 from workbench.types import NO_LABEL
+
+_VOICES: Final = (ANSWERS, (ADJUDICATE,), CORRECTIONS)
+"""The kinds that take each other's place: who corrects a label goes on answering as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,9 @@ def import_decisions(
     skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
     decisions of one annotator on one row are in the order of the file, the last counts. What the
     annotator's newest decisions on a row say already is passed over: importing a file again adds
-    nothing. What a file brings of one annotator is one act: one undo takes it back. What is said of
-    a row whose text was removed for good is left out: nobody is asked about it.
+    nothing, not even after a review, whose corrections are no answers. What a file brings of one
+    annotator is one act: one undo takes it back. What is said of a row whose text was removed for
+    good is left out: nobody is asked about it.
 
     In an export, of this project or of a copy of it, labels are decisions where its column
     ``origin`` says that people gave them: of those whom its column ``annotators`` names, as
@@ -247,10 +252,10 @@ def _answers(parsed: Iterable[ToldDecision]) -> dict[int, set[int]]:
 
 def _n_changed(parsed: Iterable[ToldDecision]) -> int:
     """Count the rows that an annotator decides in several ways."""
-    outcomes: dict[tuple[str, int], set[tuple[str, int | None]]] = defaultdict(set)
+    outcomes: dict[tuple[str, int, tuple[str, ...]], set[tuple[str, int | None]]] = defaultdict(set)
     for row in parsed:
-        outcomes[row.annotator, row.example_id].add(row.outcome)
-    return sum(len(one) > 1 for one in outcomes.values())
+        outcomes[row.annotator, row.example_id, _voice(row.kind)].add(row.outcome)
+    return len({key[:2] for key, one in outcomes.items() if len(one) > 1})
 
 
 def _changes(
@@ -278,21 +283,26 @@ def _news(project: Project, parsed: Iterable[ToldDecision]) -> list[ToldDecision
         if event.example_id is not None:
             index = project.label_set.index_of(event.class_id)
             said[event.annotator, event.example_id].append((event.kind, index))
-    told: dict[tuple[str, int], list[tuple[int, ToldDecision]]] = defaultdict(list)
+    told: dict[tuple[str, int, tuple[str, ...]], list[tuple[int, ToldDecision]]] = defaultdict(list)
     for place, row in enumerate(parsed):
         if row.exported is not None and _is_said(row, said[row.annotator, row.example_id]):
             continue
-        before = told[row.annotator, row.example_id]
+        before = told[row.annotator, row.example_id, _voice(row.kind)]
         if not before or before[-1][1].outcome != row.outcome:
             before.append((place, row))
     news = []
-    for key, rows in told.items():
+    for (annotator, example_id, voice), rows in told.items():
         outcomes = [row.outcome for _, row in rows]
-        known = said[key]
+        known = [one for one in said[annotator, example_id] if one[0] in voice]
         # The longest beginning of what the file tells that is the end of what is known.
         overlap = next(n for n in range(len(rows), -1, -1) if n == 0 or known[-n:] == outcomes[:n])
         news += rows[overlap:]
     return [row for _, row in sorted(news, key=lambda item: item[0])]
+
+
+def _voice(kind: str) -> tuple[str, ...]:
+    """Return the kinds of decisions that take the place of one of a kind."""
+    return next(voice for voice in _VOICES if kind in voice)
 
 
 def _is_said(row: ToldDecision, said: Iterable[tuple[str, int | None]]) -> bool:
