@@ -88,48 +88,12 @@ def test_a_change_of_mind_since_is_overruled_by_the_file(filled: Project, write_
     assert [label for *_, label in decisions(filled)] == ["ham", "spam", "ham"]
 
 
-def test_a_file_from_before_a_review_adds_nothing_after_it(
-    filled: Project, write_csv: Write
-) -> None:
-    file = write_csv("d.csv", [row("r0", "ham"), row("r1", "ham")])
-    import_decisions(filled, file)
-    corrections = [row("r0", "spam", kind="relabel"), row("r1", "ham", kind="keep")]
-    import_decisions(filled, write_csv("review.csv", corrections))
-    result = import_decisions(filled, file)
-    assert (result.n_added, result.n_known, len(decisions(filled))) == (0, 2, 4)
-    # Who then answers otherwise has changed their mind, and the file changes it back.
-    import_decisions(filled, write_csv("e.csv", [row("r0", "spam")]))
-    assert import_decisions(filled, file).n_added == 1
-
-
-def test_a_correction_beside_an_answer_is_no_change_of_mind(
-    filled: Project, write_csv: Write
-) -> None:
-    both = [row("r0", "ham", kind=""), row("r0", "spam", kind="relabel")]
-    assert import_decisions(filled, write_csv("d.csv", both)).n_changed == 0
-    turned = [row("r1", "ham", kind="keep"), row("r1", "spam", kind="relabel")]
-    assert import_decisions(filled, write_csv("e.csv", turned)).n_changed == 1
-
-
 def test_columns_may_have_other_names(filled: Project, write_csv: Write) -> None:
     file = write_csv("d.csv", [{"item": "r0", "answer": "ham", "worker": "w1"}])
     import_decisions(
         filled, file, id_column="item", label_column="answer", annotator_column="worker"
     )
     assert decisions(filled) == [("w1", 1, "label", "ham")]
-
-
-def test_columns_are_known_but_for_case_and_spaces_and_told(
-    filled: Project, write_csv: Write
-) -> None:
-    said = {"ID ": "r0", " Label": "ham", "Annotator": "bo", "Kind": "relabel", "text": "t"}
-    result = import_decisions(filled, write_csv("d.csv", [said]))
-    assert decisions(filled) == [("bo", 1, "relabel", "ham")]
-    assert result.read_columns == {
-        "ID ": "id", " Label": "label", "Annotator": "annotator", "Kind": "kind",
-    }  # fmt: skip
-    again = import_decisions(filled, write_csv("e.csv", [row("r1", "ham")]))
-    assert again.read_columns == {}
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,7 @@ import pandas as pd
 import pytest
 
 from workbench.errors import DataError, UsageError
-from workbench.functions.templates.external import uids_in
-from workbench.services.embed.embed import embed_texts
 from workbench.services.grouping import group_rows
-from workbench.services.importing import row_reader
-from workbench.services.importing.decision_import import import_decisions
 from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
@@ -60,39 +56,6 @@ def test_vendors_and_batches_lose_the_spaces_around_them(project: Project, write
     (file,) = import_files(project, [write_csv("a.csv", rows)]).files
     assert project.store.examples.column("vendor") == ["B", "B", "B", "A", None]
     assert file.trimmed == {" B": "B", "B ": "B"}
-
-
-def test_ids_lose_the_spaces_around_them_everywhere(
-    project: Project, write_csv, tmp_path: Path
-) -> None:
-    rows = [{"id": f" {i} ", "text": f"t{i}"} for i in range(3)]
-    path = write_csv("a.csv", [*rows, {"id": "3", "text": "t3"}, {"id": "  ", "text": "t4"}])
-    (file,) = import_files(project, [path]).files
-    *uids, made = project.store.examples.uids()
-    assert (file.n_trimmed_ids, uids, len(made)) == (3, ["0", "1", "2", "3"], 16)
-    again = import_files(project, [path])
-    assert (again.n_added, again.n_known) == (0, 5)
-    told = write_csv("told.csv", [{"id": "1", "label": "ham"}, {"id": " 2", "label": "ham"}])
-    assert import_decisions(project, told).n_added == 2
-    assert [*uids_in(str(told), "id")] == ["1", "2"]
-    vectors, named = tmp_path / "x.npy", tmp_path / "uids.txt"
-    np.save(vectors, np.eye(2, dtype=np.float32))
-    named.write_text("0\n 3\n")
-    assert embed_texts(project, source=vectors, uids=named, name="own").n_new == 2
-
-
-def test_rows_that_came_with_spaces_around_their_ids_before_are_known(
-    project: Project, write_csv, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write_csv("a.csv", [{"id": " 1", "text": "a"}, {"id": "2", "text": "b"}])
-    with monkeypatch.context() as earlier:
-        earlier.setattr(row_reader, "ids_said", lambda _, cells: [*cells])
-        import_files(project, [path])
-    assert project.store.examples.uids() == [" 1", "2"]
-    again = import_files(project, [path])
-    assert (again.n_added, again.n_known, again.files[0].n_trimmed_ids) == (0, 2, 0)
-    told = write_csv("told.csv", [{"id": " 1", "label": "ham"}])
-    assert import_decisions(project, told).n_added == 1
 
 
 def test_other_columns_keep_their_spaces_and_groups_show_them(project: Project, write_csv) -> None:

@@ -49,19 +49,6 @@ def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path
     assert {event.annotator for event in audited.store.decisions.active()} == {"file"}
 
 
-def test_the_columns_of_verdicts_are_known_but_for_case_and_told(
-    audited: Project, tmp_path: Path
-) -> None:
-    item = review_queue(audited)[0]
-    uid = audited.store.examples.uids()[item.example_id - 1]
-    path = tmp_path / "verdicts.csv"
-    path.write_text(f"Id,label ,Seconds\n{uid},{item.given},2.5\n")
-    result = import_review(audited, path)
-    assert result.read_columns == {"Id": "id", "label ": "label", "Seconds": "seconds"}
-    (event,) = audited.store.decisions.active()
-    assert (event.kind, event.seconds) == ("keep", 2.5)
-
-
 def test_rows_that_another_person_answers_while_the_file_is_read_are_passed_over(
     audited: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

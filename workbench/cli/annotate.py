@@ -162,12 +162,7 @@ def _show_imported(result: ImportedDecisions) -> None:
         say(f"{counted(result.n_unchanged, 'row')} left out: the file brings no other label")
     if result.n_removed:
         say(f"{counted(result.n_removed, 'row')} left out: the text was removed for good")
-    show_reading(
-        delimiter=result.delimiter,
-        columns=result.read_columns,
-        by_index=result.read_by_index,
-        alike=result.read_alike,
-    )
+    show_reading(delimiter=result.delimiter, by_index=result.read_by_index, alike=result.read_alike)
     if result.n_confirming:
         doubted = f", and the audit asks about {result.n_doubts:,} of these rows no more"
         say(

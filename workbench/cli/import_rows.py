@@ -122,8 +122,6 @@ def _show(result: ImportResult, options: Sequence[str]) -> None:
             by_index=file.read_by_index,
             alike={**file.read_alike, **file.trimmed},
         )
-        if n := file.n_trimmed_ids:
-            say(f"  {counted(n, 'id')} without the spaces around {'it' if n == 1 else 'them'}")
         if result.role == "evaluation" and not file.n_labelled:
             say(
                 "  without a trusted label evaluation rows judge nothing: annotate some, or bring"

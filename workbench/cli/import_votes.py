@@ -79,12 +79,7 @@ def _show(result: ImportVotesResult) -> None:
                 " workbench undo)",
                 style="yellow",
             )
-    show_reading(
-        delimiter=result.delimiter,
-        columns=result.read_columns,
-        by_index=result.read_by_index,
-        alike=result.read_alike,
-    )
+    show_reading(delimiter=result.delimiter, by_index=result.read_by_index, alike=result.read_alike)
     show_left_out(result.skipped)
     table(
         ["name", ">votes", "version"],

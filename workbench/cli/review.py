@@ -220,7 +220,7 @@ def _show_imported(result: ImportedReview) -> None:
             f"{counted(result.n_exported, 'row')} left out: the file is an export, and its label is"
             " unchanged; where somebody looked at it and keeps it, clear the cell origin"
         )
-    show_reading(delimiter=result.delimiter, columns=result.read_columns, out=tell)
+    show_reading(delimiter=result.delimiter, out=tell)
     show_left_out(result.skipped, out=tell)
 
 
@@ -228,7 +228,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     """Ask row by row until the queue or the input ends, or the person has enough."""
     from workbench.services.review.progress import review_progress
     from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
-    from workbench.services.review.shares import sharing_note
+    from workbench.services.review.shares import share_of
 
     answer: str | None
     version = project.data_version()
@@ -238,9 +238,11 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         return
     start = review_progress(project)
     if start is not None:
-        sharing = sharing_note(project, start.audit_run_id, session.annotator)
-        for note in filter(None, [sharing, start.changed_note]):
-            tell(note)
+        _, n_shares = share_of(project, start.audit_run_id, session.annotator)
+        if n_shares > 1:
+            tell(f"{n_shares} people review at once: first you are asked a share of your own")
+        if start.n_changed:
+            tell(start.changed_note)
     classes: tuple[str, ...] = ()
     position = 0
     while position < len(queue):

@@ -121,13 +121,13 @@ def cell_text(value: Any) -> str:
 
 
 def id_text(value: Any) -> str:
-    """Return the id that a cell says, trimmed; the empty text where there is none.
+    """Return the id that a cell says; whole numbers, which a gap in their column makes floats, too.
 
-    A whole number is one, too, where a gap in its column made it a float.
+    The empty text where there is none.
     """
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_FLOAT:
         return str(int(value))
-    return cell_text(value)
+    return "" if value is None or value != value else str(value)
 
 
 def check_name(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy
 if TYPE_CHECKING:
     from workbench.methods.consensus import WeighedAnswers
 
-RUN_KIND: Final = "consensus"
+RUN_KIND = "consensus"
 
 NO_CLASS = "no class any more"
 """What an answer counts as whose class has left the label set without a successor."""

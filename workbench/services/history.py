@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from workbench.errors import UsageError
 from workbench.result import Result
 from workbench.services.arguments import count_of
 from workbench.services.project import Project
 from workbench.store.queues import Export
-from workbench.store.runs import OUTCOMES, Run, RunKind
+from workbench.store.runs import Run
 
 _N_FILES: Final = 3
 """So many of the files that were written last are listed."""
@@ -63,7 +63,7 @@ def log(
     project
         The project.
     kind
-        Only runs of this kind, one of `workbench.store.runs.RunKind`.
+        Only runs of this kind.
     since, until
         Only runs that began in this span, ends included; UTC, ISO 8601: a day, or down to the
         microsecond.
@@ -77,13 +77,8 @@ def log(
     Raises
     ------
     UsageError
-        If there is no such kind or outcome, a time cannot be read, or the limit is less than 1.
+        If a time cannot be read, or the limit is less than 1.
     """
-    kinds = get_args(RunKind)
-    if kind is not None and kind not in kinds:
-        raise UsageError(f"there is no kind of run {kind!r}", hint=f"Kinds: {', '.join(kinds)}.")
-    if outcome is not None and outcome not in OUTCOMES:
-        raise UsageError(f"no run ends {outcome!r}", hint=f"Outcomes: {', '.join(OUTCOMES)}.")
     return tuple(
         project.store.runs.newest(
             kind=kind,

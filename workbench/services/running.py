@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import Cancelled, WorkbenchError
-from workbench.store.runs import Run, RunKind
+from workbench.store.runs import Run
 from workbench.store.store import Store
 from workbench.types import Progress, ProgressCallback
 from workbench.version import __version__
@@ -187,7 +187,7 @@ class RunRecorder:
 
 def start_run(
     store: Store,
-    kind: RunKind,
+    kind: str,
     *,
     parameters: Mapping[str, Any] | None = None,
     seed: int | None = None,
@@ -235,7 +235,7 @@ def end_run(
 @contextmanager
 def record_run(
     store: Store,
-    kind: RunKind,
+    kind: str,
     *,
     parameters: Mapping[str, Any] | None = None,
     seed: int | None = None,

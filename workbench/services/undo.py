@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, dropwhile, takewhile
 from shlex import quote
-from typing import Literal
 
 from workbench.errors import UsageError
 from workbench.result import Result
@@ -22,11 +21,8 @@ from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.services.vote_changes import versions_in_force
 from workbench.store.decisions import CLASS_ACTS, DECISIONS, PROJECT_ACTS, Event
-from workbench.store.runs import RunKind
 
 ACTS = (*DECISIONS, *PROJECT_ACTS)
-
-Turn = Literal["undo", "redo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,7 @@ def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
     return _turn(project, "redo", annotator)
 
 
-def _turn_act(project: Project, turn: Turn, target: Event, annotator: str, run_id: int) -> None:
+def _turn_act(project: Project, turn: str, target: Event, annotator: str, run_id: int) -> None:
     """Append the undo or redo of one act, the first event of it, inside a write transaction."""
     event = project.store.decisions.append(
         turn,
@@ -185,7 +181,7 @@ def _turn_act(project: Project, turn: Turn, target: Event, annotator: str, run_i
 
 
 def turn_acts(
-    project: Project, turn: Turn, targets: Sequence[Event], annotator: str, *, to: int | None = None
+    project: Project, turn: str, targets: Sequence[Event], annotator: str, *, to: int | None = None
 ) -> Turned:
     """Undo or redo several acts in their order, all or none, in one run.
 
@@ -207,7 +203,7 @@ def turn_acts(
     UsageError
         If another's act depends on one of them.
     """
-    kind: RunKind = "revert" if turn == "undo" else "redo"
+    kind = "revert" if turn == "undo" else "redo"
     parameters = {"annotator": annotator} | ({} if to is None else {"to": str(to)})
     with (
         record_run(project.store, kind, parameters=parameters) as run,
@@ -248,7 +244,7 @@ def _check_kind(project: Project, target: Event, kinds: Collection[str]) -> None
 
 
 def _turn(
-    project: Project, turn: Turn, annotator: str | None, kinds: Collection[str] = ACTS
+    project: Project, turn: str, annotator: str | None, kinds: Collection[str] = ACTS
 ) -> Turned | None:
     who = annotator or user()
     decisions = project.store.decisions
@@ -284,7 +280,7 @@ def _turn(
     )
 
 
-def _describe(project: Project, turn: Turn, targets: Sequence[Event]) -> Turned:
+def _describe(project: Project, turn: str, targets: Sequence[Event]) -> Turned:
     """Say what was turned, by the first event of each act; the last one stands for them."""
     examples, decisions = project.store.examples, project.store.decisions
     acts = [decisions.of_act(target.event_id) for target in targets]

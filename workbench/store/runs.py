@@ -6,21 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any
 
 from workbench.store.clock import Clock
 from workbench.store.named_errors import read_json
 from workbench.store.seals import seal_rows
-
-RunKind = Literal[
-    "init", "import", "import-votes", "apply", "aggregate", "train", "propose", "annotate",
-    "consensus", "relabel", "audit", "diagnose", "split", "embed", "export", "snapshot", "class",
-    "guideline", "undo", "redo", "revert", "restore", "forget",
-]  # fmt: skip
-"""What is recorded as a run."""
-
-OUTCOMES: Final = ("done", "failed", "cancelled", "crashed", "running")
-"""How runs end, and that one has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,7 @@ class Runs:
 
     def start(
         self,
-        kind: RunKind,
+        kind: str,
         *,
         started_at: str,
         agent: str,

@@ -207,8 +207,8 @@ def uids_in(file: str, id_column: str) -> Iterator[str]:
 
 
 def _uid(cell: Any) -> str:
-    """Return a uid as an import reads it: trimmed, and a whole number where it is a float."""
-    return without_fraction(as_text(cell)) if isinstance(cell, float) else as_text(cell).strip()
+    """Return a uid as an import reads it: a whole number, also where it is written as a float."""
+    return without_fraction(as_text(cell)) if isinstance(cell, float) else as_text(cell)
 
 
 def _note(others: Counter[str]) -> str | None:

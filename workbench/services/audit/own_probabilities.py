@@ -21,7 +21,7 @@ from workbench.methods.probability_rows import (
     unrelated_stretch,
 )
 from workbench.name_lists import quoted_list
-from workbench.services.importing.named_columns import Header
+from workbench.services.importing.named_columns import find_id_column
 from workbench.services.labels import roles
 from workbench.services.project import Project
 from workbench.types import Role
@@ -382,8 +382,7 @@ def _from_table(
 
 def _as_uid(cell: Any, known: Collection[str]) -> str:
     """Return a uid as the project spells it; whole numbers that a merge made floats, too."""
-    written = str(cell)
-    uid = written if written in known else written.strip()
+    uid = str(cell)
     if uid in known:
         return uid
     try:
@@ -408,7 +407,7 @@ def _check_columns(project: Project, path: Path, columns: list[str]) -> tuple[st
     A class may go by a former name; those that were merged into it are added to it. Case and spaces
     matter only where another column has the very name.
     """
-    uids = Header(columns, str(path)).find_id(project)
+    uids = find_id_column(project, columns)
     label_set = project.label_set
     exact = {label_set.number_of_name.get(name) for name in columns if name != uids}
     found: dict[int, str] = {}

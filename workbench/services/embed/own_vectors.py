@@ -126,7 +126,6 @@ def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
     if not lines:
         raise DataError("names no row", place=str(uids), hint=_ONE_UID_A_LINE)
     place = {uid: row for row, uid in enumerate(project.store.examples.uids())}
-    lines = [line if line in place else line.strip() for line in lines]
     unknown = [(line, uid) for line, uid in enumerate(lines, 1) if uid not in place]
     if unknown:
         line, uid = unknown[0]

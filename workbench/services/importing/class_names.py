@@ -7,7 +7,7 @@ from pathlib import Path
 from workbench.errors import DataError
 from workbench.formats.readers import FORMATS, cell_text, check_readable, read_blocks
 from workbench.formats.text_files import SAY_ENCODING, codec_of, encoding_error
-from workbench.services.importing.named_columns import Header
+from workbench.services.importing.named_columns import check_column
 
 
 def classes_in(
@@ -39,7 +39,9 @@ def classes_in(
     found: set[str] = set()
     for block in read_blocks(path, encoding=encoding, delimiter=delimiter):
         if block.first == 1:
-            label_column = Header(block.columns, str(path)).check(label_column, "--label-column")
+            label_column = check_column(
+                block.columns, label_column, "--label-column", place=str(path)
+            )
         found |= {cell_text(value) for value in block.columns.get(label_column, ())}
     found.discard("")
     if not found:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +17,13 @@ from workbench.services.consensus import refresh_consensus
 from workbench.services.importing.bad_rows import BadRow, BadRows, OnBadRow
 from workbench.services.importing.decision_rows import DecisionColumns, ToldDecision, told_decisions
 from workbench.services.importing.exported_labels import by_annotator, sort_rows
-from workbench.services.importing.named_columns import Header
 from workbench.services.labels import given_numbers, resolve_labels
 from workbench.services.overruled import Overruled, overruled
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.services.suspects import suspects_to_review
-from workbench.store.decisions import ADJUDICATE, ANSWERS, CHOOSING, CORRECTIONS, Said
+from workbench.store.decisions import CHOOSING, CORRECTIONS, Said
 from workbench.types import NO_LABEL
-
-_VOICES: Final = (ANSWERS, (ADJUDICATE,), CORRECTIONS)
-"""The kinds that take each other's place: who corrects a label goes on answering as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +33,12 @@ class ImportedDecisions(Result):
     ``n_changed`` counts the rows on which the file has several decisions of one annotator that
     differ: the last counts. ``read_by_index`` are the labels that were taken as the indices of
     classes, each with its class; ``read_alike`` those that differ from the name of theirs by case
-    and spaces, as ``read_columns`` do from the names of columns. ``n_repeated`` rows are of an
-    export and have a label that no person gave: they are no decisions, and left out; so are
-    ``n_foreign`` ones, whose label no model of this project gave, ``n_unchanged`` rows where only
-    changes are taken, ``n_removed`` whose text was removed for good, and the ``skipped`` ones. Of
-    the rows of an export ``n_edited`` were changed in the file: decisions of whoever imports it.
-    ``by_name`` counts what was added under the names that an export gives, ``n_unnamed`` what
-    people gave there, it does not say who.
+    and spaces. ``n_repeated`` rows are of an export and have a label that no person gave: they are
+    no decisions, and left out; so are ``n_foreign`` ones, whose label no model of this project
+    gave, ``n_unchanged`` rows where only changes are taken, ``n_removed`` whose text was removed
+    for good, and the ``skipped`` ones. Of the rows of an export ``n_edited`` were changed in the
+    file: decisions of whoever imports it. ``by_name`` counts what was added under the names that an
+    export gives, ``n_unnamed`` what people gave there, it does not say who.
     ``n_confirming`` of what was added say the label that a file or people gave the row, 0 where
     only changes are taken; the newest audit asked about ``n_doubts`` of these rows. ``delimiter``
     parts the columns where the file's name promises another. ``overruled`` are the rows that keep
@@ -72,7 +65,6 @@ class ImportedDecisions(Result):
     n_edited: int = 0
     by_name: dict[str, int] = field(default_factory=dict)
     n_unnamed: int = 0
-    read_columns: dict[str, str] = field(default_factory=dict)
 
 
 def import_decisions(
@@ -92,13 +84,12 @@ def import_decisions(
 ) -> ImportedDecisions:
     """Record the decisions that a file holds, all or none.
 
-    Its columns: the id, the label (empty: skip), and where there are some ``kind`` (one of label,
-    skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
+    Its columns: the id, the label (empty: skip), and where there are some ``kind`` (one of
+    label, skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
     decisions of one annotator on one row are in the order of the file, the last counts. What the
     annotator's newest decisions on a row say already is passed over: importing a file again adds
-    nothing, not even after a review, whose corrections are no answers. What a file brings of one
-    annotator is one act: one undo takes it back. What is said of a row whose text was removed for
-    good is left out: nobody is asked about it.
+    nothing. What a file brings of one annotator is one act: one undo takes it back. What is said of
+    a row whose text was removed for good is left out: nobody is asked about it.
 
     In an export, of this project or of a copy of it, labels are decisions where its column
     ``origin`` says that people gave them: of those whom its column ``annotators`` names, as
@@ -145,12 +136,9 @@ def import_decisions(
     wanted = None if uids is None else set(uids)
     bad = BadRows(file, on_bad_row, "recorded")
     rows = bad.others(encoding=encoding, delimiter=delimiter)
-    first = next(rows)
-    header = Header(first.values, str(file))
-    columns = columns.found_in(project, header)
     parsed = [
         row
-        for row in told_decisions(project, bad, chain([first], rows), columns, by_default)
+        for row in told_decisions(project, bad, rows, columns, by_default)
         if wanted is None or row.uid in wanted
     ]
     n_rows = len(parsed)
@@ -201,7 +189,6 @@ def import_decisions(
         n_edited=rows_of_people.n_edited,
         by_name=dict(Counter(row.annotator for row in named)),
         n_unnamed=len(unnamed),
-        read_columns=header.otherwise,
     )
 
 
@@ -252,10 +239,10 @@ def _answers(parsed: Iterable[ToldDecision]) -> dict[int, set[int]]:
 
 def _n_changed(parsed: Iterable[ToldDecision]) -> int:
     """Count the rows that an annotator decides in several ways."""
-    outcomes: dict[tuple[str, int, tuple[str, ...]], set[tuple[str, int | None]]] = defaultdict(set)
+    outcomes: dict[tuple[str, int], set[tuple[str, int | None]]] = defaultdict(set)
     for row in parsed:
-        outcomes[row.annotator, row.example_id, _voice(row.kind)].add(row.outcome)
-    return len({key[:2] for key, one in outcomes.items() if len(one) > 1})
+        outcomes[row.annotator, row.example_id].add(row.outcome)
+    return sum(len(one) > 1 for one in outcomes.values())
 
 
 def _changes(
@@ -283,26 +270,21 @@ def _news(project: Project, parsed: Iterable[ToldDecision]) -> list[ToldDecision
         if event.example_id is not None:
             index = project.label_set.index_of(event.class_id)
             said[event.annotator, event.example_id].append((event.kind, index))
-    told: dict[tuple[str, int, tuple[str, ...]], list[tuple[int, ToldDecision]]] = defaultdict(list)
+    told: dict[tuple[str, int], list[tuple[int, ToldDecision]]] = defaultdict(list)
     for place, row in enumerate(parsed):
         if row.exported is not None and _is_said(row, said[row.annotator, row.example_id]):
             continue
-        before = told[row.annotator, row.example_id, _voice(row.kind)]
+        before = told[row.annotator, row.example_id]
         if not before or before[-1][1].outcome != row.outcome:
             before.append((place, row))
     news = []
-    for (annotator, example_id, voice), rows in told.items():
+    for key, rows in told.items():
         outcomes = [row.outcome for _, row in rows]
-        known = [one for one in said[annotator, example_id] if one[0] in voice]
+        known = said[key]
         # The longest beginning of what the file tells that is the end of what is known.
         overlap = next(n for n in range(len(rows), -1, -1) if n == 0 or known[-n:] == outcomes[:n])
         news += rows[overlap:]
     return [row for _, row in sorted(news, key=lambda item: item[0])]
-
-
-def _voice(kind: str) -> tuple[str, ...]:
-    """Return the kinds of decisions that take the place of one of a kind."""
-    return next(voice for voice in _VOICES if kind in voice)
 
 
 def _is_said(row: ToldDecision, said: Iterable[tuple[str, int | None]]) -> bool:

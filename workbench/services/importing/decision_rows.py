@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,12 @@ from workbench.services.arguments import check_annotator
 from workbench.services.class_hints import class_index
 from workbench.services.importing.bad_rows import NO_EXAMPLE, BadRows, fault_of, unknown_example
 from workbench.services.importing.made_uids import UidMaker
-from workbench.services.importing.named_columns import Header
+from workbench.services.importing.named_columns import (
+    check_column,
+    find_column,
+    find_id_column,
+    id_column_of,
+)
 from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
 from workbench.services.project import Project
@@ -56,11 +61,10 @@ class DecisionColumns:
     text: str
     annotators: str | None = None
     is_named: bool = False
-    kind: str = "kind"
-    seconds: str = "seconds"
-    note: str = "note"
 
-    def found_in(self, project: Project, header: Header) -> DecisionColumns:
+    def found_in(
+        self, project: Project, values: Mapping[str, object], place: str
+    ) -> DecisionColumns:
         """Return what a file calls them; no id where uids are made of the texts.
 
         Raises
@@ -68,26 +72,26 @@ class DecisionColumns:
         DataError
             If the file lacks one.
         """
-        has_ids = self.id is not None or header.find_id(project) is not None
-        text = None if has_ids else header.find(self.text)
+        has_ids = self.id is not None or find_id_column(project, values) is not None
+        text = find_column(values, self.text)
+        is_made = not has_ids and text is not None
         annotator, annotators = self.annotator, None
         if annotator is not None:
-            annotator = header.check(annotator, "--annotator-column")
+            annotator = check_column(values, annotator, "--annotator-column", place=place)
         # Rows may have come with a column of the same name; with both, an export wrote them.
-        if {"origin", ANNOTATORS} <= {*header.columns}:
-            is_own = DISSENTERS in header.columns or annotator == ANNOTATORS
+        if "origin" in values and ANNOTATORS in values:
+            is_own = DISSENTERS in values or annotator == ANNOTATORS
             annotators = ANNOTATORS if is_own else None
         is_named = annotator is not None and annotator != annotators
+        if not is_named:
+            annotator = find_column(values, "annotator") or "annotator"
         return DecisionColumns(
-            id=header.check_id(project, self.id) if text is None else None,
-            label=header.check(self.label, "--label-column"),
-            annotator=annotator if is_named else header.find("annotator"),
+            id=None if is_made else id_column_of(project, values, self.id, place=place),
+            label=check_column(values, self.label, "--label-column", place=place),
+            annotator=annotator,
             text=text or self.text,
             annotators=annotators,
             is_named=is_named,
-            kind=header.find(self.kind) or self.kind,
-            seconds=header.find(self.seconds) or self.seconds,
-            note=header.find(self.note) or self.note,
         )
 
 
@@ -143,28 +147,29 @@ def told_decisions(
     rows
         The others of the file.
     columns
-        What it calls its columns.
+        What its columns are called.
     annotator
         Who decided, where a row does not say.
 
     Raises
     ------
     DataError
-        If bad rows stop all.
+        If a column is missing, or bad rows stop all.
     """
+    first = next(rows, None)
+    if first is None:
+        return
+    columns = columns.found_in(project, first.values, str(bad.file))
     index_of, name_of = cache(partial(class_index, project)), cache(check_annotator)
-    for row, uid, example_id in _rows_with_ids(project, rows, columns, bad.file):
+    for row, uid, example_id in _rows_with_ids(project, chain([first], rows), columns, bad.file):
         if isinstance(example_id, Fault):
             bad.refuse(row, example_id)
             continue
         label = cell_text(row.values.get(columns.label))
-        kind = cell_text(row.values.get(columns.kind)) or ("label" if label else "skip")
+        kind = cell_text(row.values.get("kind")) or ("label" if label else "skip")
         names_class = kind in CHOOSING
         if kind not in DECISIONS:
-            hint = (
-                f"Kinds: {', '.join(DECISIONS)}. Rename the column {columns.kind!r} where it tells"
-                " something else."
-            )
+            hint = f"Kinds: {', '.join(DECISIONS)}."
             bad.refuse(row, Fault(f"unknown kind {kind!r}", hint, "an unknown kind"))
             continue
         if names_class and not label:
@@ -178,11 +183,11 @@ def told_decisions(
             exported = None
             if not (columns.is_named and who):
                 exported = exported_label(row, columns.annotators, name_of)
-            seconds = seconds_taken(row.values.get(columns.seconds))
+            seconds = seconds_taken(row.values.get("seconds"))
         except UsageError as error:
             bad.refuse(row, fault_of(error))
             continue
-        note = cell_text(row.values.get(columns.note))
+        note = cell_text(row.values.get("note"))
         yield ToldDecision(
             uid,
             example_id,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from workbench.methods.votes import vote_dtype
 from workbench.result import Result
 from workbench.services.class_hints import class_hint
 from workbench.services.importing.bad_rows import BadRow, BadRows, OnBadRow, unknown_example
-from workbench.services.importing.named_columns import Header
+from workbench.services.importing.named_columns import check_column, id_column_of
 from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
 from workbench.services.labels import stored_votes
@@ -66,10 +65,9 @@ class ImportVotesResult(Result):
     """What a file of votes brought; rows that it does not name abstain.
 
     ``read_by_index`` are the votes that were taken as the indices of classes, each with its class;
-    ``read_alike`` those that differ from the name of theirs by case and spaces, as ``read_columns``
-    do from the names of columns; ``skipped`` rows cannot be used; ``delimiter`` parts the columns
-    where the file's name promises another; ``replaced`` is what the columns had brought before, for
-    each file.
+    ``read_alike`` those that differ from the name of theirs by case and spaces; ``skipped`` rows
+    cannot be used; ``delimiter`` parts the columns where the file's name promises another;
+    ``replaced`` is what the columns had brought before, for each file.
     """
 
     run_id: int
@@ -81,7 +79,6 @@ class ImportVotesResult(Result):
     read_alike: dict[str, str] = field(default_factory=dict)
     skipped: tuple[BadRow, ...] = ()
     delimiter: str = ""
-    read_columns: dict[str, str] = field(default_factory=dict)
 
 
 def import_votes(
@@ -126,17 +123,17 @@ def import_votes(
         If the encoding is not known.
     """
     n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
+    read: dict[str, Any] = {}
     seen: dict[str, int] = {}
     is_named = np.zeros(n, dtype=np.bool_)
     otherwise: dict[str, str] = {}
     bad = BadRows(file, on_bad_row, "imported")
-    rows = bad.others(encoding=encoding, delimiter=delimiter)
-    first = next(rows)
-    header = Header(first.values, str(file))
-    found_column = header.check_id(project, id_column)
-    names = _names(project, header, found_column, columns)
-    read = {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
-    for row in chain([first], rows):
+    found_column = ""
+    for row in bad.others(encoding=encoding, delimiter=delimiter):
+        if not read:
+            found_column = id_column_of(project, row.values, id_column, place=str(file))
+            names = _names(project, file, list(row.values), found_column, columns)
+            read = {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
         [uid] = ids_said(project.store.examples, [row.values.get(found_column)])
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
@@ -206,7 +203,6 @@ def import_votes(
         read_alike=dict(sorted(otherwise.items() - by_index.items())),
         skipped=tuple(bad.rows),
         delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
-        read_columns=header.otherwise,
     )
 
 
@@ -228,19 +224,20 @@ def _replaced(
     return tuple(replaced)
 
 
-def _names(project: Project, header: Header, id_column: str, wanted: Collection[str]) -> list[str]:
+def _names(
+    project: Project, file: Path, header: list[str], id_column: str, wanted: Collection[str]
+) -> list[str]:
     """Return the columns of votes, each a labeling function's name."""
-    file, columns = header.place, list(header.columns)
-    others = replace(header, columns=[name for name in columns if name != id_column])
-    names = list(dict.fromkeys(others.check(name, "--column") for name in wanted))
-    names = names or list(others.columns)
+    others = [name for name in header if name != id_column]
+    found = (check_column(others, name, "--column", place=str(file)) for name in wanted)
+    names = list(dict.fromkeys(found)) or others
     if not names:
         raise DataError(
-            "there is no column of votes", place=file, hint="Each is one labeling function."
+            "there is no column of votes", place=str(file), hint="Each is one labeling function."
         )
     if not all(name.strip() for name in names):
         raise DataError(
-            f"column {1 + [bool(name.strip()) for name in columns].index(False)} has no name",
+            f"column {1 + [bool(name.strip()) for name in header].index(False)} has no name",
             place=f"{file}:1",
             hint="A column is named after its labeling function.",
         )
@@ -249,7 +246,7 @@ def _names(project: Project, header: Header, id_column: str, wanted: Collection[
             checked_name(name)
         except FunctionError as error:
             raise DataError(
-                f"column {1 + columns.index(name)}: {error.message}",
+                f"column {1 + header.index(name)}: {error.message}",
                 place=f"{file}:1",
                 hint=f"Rename the column: {error.hint}.",
             ) from None
@@ -258,7 +255,7 @@ def _names(project: Project, header: Header, id_column: str, wanted: Collection[
     if clash:
         raise ProjectError(
             f"{clash[0]!r} is a labeling function of the project",
-            place=file,
+            place=str(file),
             hint="Rename the column.",
         )
     return names

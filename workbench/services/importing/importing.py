@@ -46,7 +46,7 @@ class ImportedFile:
     project's own. ``read_by_index`` are the labels that were taken as the indices of classes, each
     with its class; ``read_alike`` those that differ from the name of theirs by case and spaces, as
     ``read_columns`` do from the names of columns. ``trimmed`` are the batches and vendors that had
-    spaces around them, each without; so had ``n_trimmed_ids`` ids.
+    spaces around them, each without.
     ``delimiter`` parts the columns where the file's name promises another. Of the added rows,
     ``n_added_labelled`` have a label, ``n_leaked`` are evaluation rows with the text of a training
     row, or the other way round, most of them of the file ``leaked_in``;
@@ -76,7 +76,6 @@ class ImportedFile:
     read_columns: dict[str, str] = field(default_factory=dict)
     trimmed: dict[str, str] = field(default_factory=dict)
     delimiter: str = ""
-    n_trimmed_ids: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +358,6 @@ def _imported(
         read_alike=dict(sorted(reader.read_alike.items())),
         read_columns=reader.read_columns,
         trimmed=dict(sorted(reader.trimmed.items())),
-        n_trimmed_ids=reader.n_trimmed_ids,
         delimiter=reader.delimiter,
         n_added_labelled=n_labelled,
         n_same_text=repeats.total(),

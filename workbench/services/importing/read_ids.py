@@ -12,8 +12,8 @@ from workbench.store.examples import Examples
 def ids_said(examples: Examples, cells: Sequence[Any]) -> list[str]:
     """Return the id that each cell says; the empty text where there is none.
 
-    A whole number that its column made a float is that number, and spaces around an id are none of
-    it, unless an earlier version of this program imported its row as ``1.0``, or with the spaces.
+    A whole number that its column made a float is that number, unless an earlier version of this
+    program imported its row as ``1.0``.
 
     Parameters
     ----------
@@ -23,11 +23,14 @@ def ids_said(examples: Examples, cells: Sequence[Any]) -> list[str]:
         A column of ids, or a part of one.
     """
     uids = [id_text(cell) for cell in cells]
-    written = {
-        uid: str(cell) for uid, cell in zip(uids, cells, strict=True) if uid and uid != str(cell)
+    as_floats = {
+        uid: str(cell)
+        for uid, cell in zip(uids, cells, strict=True)
+        if isinstance(cell, float) and uid
     }
-    if not written:
-        return uids
-    known = examples.ids_of([*written, *written.values()])
-    as_before = {uid: old for uid, old in written.items() if old in known and uid not in known}
-    return [as_before.get(uid, uid) for uid in uids]
+    if as_floats:
+        known = examples.ids_of([*as_floats, *as_floats.values()])
+        as_floats = {
+            uid: old for uid, old in as_floats.items() if old in known and uid not in known
+        }
+    return [as_floats.get(uid, uid) for uid in uids] if as_floats else uids

@@ -148,8 +148,6 @@ class RowReader:
         The columns that differ from their name so, each with it.
     trimmed : dict
         The batches and vendors that had spaces around them, each without.
-    n_trimmed_ids : int
-        So many ids had some, too.
     """
 
     def __init__(
@@ -176,7 +174,6 @@ class RowReader:
         self.read_alike: dict[str, str] = {}
         self.read_columns: dict[str, str] = {}
         self.trimmed: dict[str, str] = {}
-        self.n_trimmed_ids = 0
         self._file = file
         self._columns = columns
         self._label_set = label_set
@@ -344,14 +341,10 @@ class RowReader:
         if values is None:
             return [self._made.uid_of(digest) for digest in digests]
         uids = values
-        if set(map(type, values)) != {str} or not all(values) or [*map(str.strip, values)] != uids:
-            said = ids_said(self._examples, values)
-            self.n_trimmed_ids += sum(
-                isinstance(cell, str) and cell != uid != ""
-                for cell, uid in zip(values, said, strict=True)
-            )
+        if set(map(type, values)) != {str} or not all(values):
             uids = [
-                uid or self._made.uid_of(digest) for uid, digest in zip(said, digests, strict=True)
+                uid or self._made.uid_of(digest)
+                for uid, digest in zip(ids_said(self._examples, values), digests, strict=True)
             ]
         if not (all(map(str.isprintable, uids)) and max(map(len, uids), default=0) <= _MAX_UID):
             for i, uid in enumerate(uids):

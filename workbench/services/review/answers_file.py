@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, unusual_delimiter
@@ -28,7 +27,7 @@ from workbench.services.importing.decision_rows import (
     seconds_taken,
 )
 from workbench.services.importing.exported_labels import sort_rows
-from workbench.services.importing.named_columns import Header
+from workbench.services.importing.named_columns import check_column, id_column_of
 from workbench.services.importing.read_ids import ids_said
 from workbench.services.importing.row_cells import Fault
 from workbench.services.labels import resolve_labels
@@ -55,8 +54,7 @@ class ImportedReview(Result):
     ``n_beyond`` rows wait for a review, beyond the limit; ``n_other`` rows of the file wait for
     none; ``n_exported`` of those that wait are of an export, and have the label that it wrote: no
     answer; ``skipped`` ones cannot be used. ``delimiter`` parts the columns where the file's name
-    promises another; ``read_columns`` are those that differ from their name by case and spaces,
-    each with it.
+    promises another.
     """
 
     n_rows: int
@@ -68,15 +66,6 @@ class ImportedReview(Result):
     skipped: tuple[BadRow, ...] = ()
     delimiter: str = ""
     n_exported: int = 0
-    read_columns: dict[str, str] = field(default_factory=dict)
-
-
-class _Columns(NamedTuple):
-    """What the columns of a file of verdicts are called."""
-
-    id: str
-    label: str
-    seconds: str | None
 
 
 def import_review(
@@ -129,18 +118,14 @@ def import_review(
     waiting = {item.example_id: item for item in queue}
     answers: dict[int, tuple[int, ToldDecision]] = {}
     n_rows = n_other = 0
+    found_column = ""
     bad = BadRows(file, on_bad_row, "recorded")
-    rows = bad.others(encoding=encoding, delimiter=delimiter)
-    first_row = next(rows)
-    header = Header(first_row.values, str(file))
-    columns = _Columns(
-        header.check_id(project, id_column),
-        header.check(label_column, "--label-column"),
-        header.find("seconds"),
-    )
-    for row in chain([first_row], rows):
+    for row in bad.others(encoding=encoding, delimiter=delimiter):
         n_rows += 1
-        told = _told(project, row, columns, annotator)
+        if n_rows == 1:
+            found_column = id_column_of(project, row.values, id_column, place=str(file))
+            label_column = check_column(row.values, label_column, "--label-column", place=str(file))
+        told = _told(project, row, found_column, label_column, annotator)
         if isinstance(told, Fault):
             bad.refuse(row, told)
             continue
@@ -168,7 +153,6 @@ def import_review(
         skipped=tuple(bad.rows),
         delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
         n_exported=len(found) - len(answered),
-        read_columns=header.otherwise,
     )
 
 
@@ -217,10 +201,12 @@ def _record(
     return [verdict.kind for verdict in verdicts]
 
 
-def _told(project: Project, row: Row, columns: _Columns, annotator: str) -> ToldDecision | Fault:
+def _told(
+    project: Project, row: Row, id_column: str, label_column: str, annotator: str
+) -> ToldDecision | Fault:
     """Return what a row says, or why it says nothing."""
-    [uid] = ids_said(project.store.examples, [row.values.get(columns.id)])
-    answer = str(row.values.get(columns.label) or "").strip()
+    [uid] = ids_said(project.store.examples, [row.values.get(id_column)])
+    answer = str(row.values.get(label_column) or "").strip()
     example_id = project.store.examples.id_of(uid)
     if example_id is None:
         return unknown_example(uid, "The ids are those of the rows as imported.")
@@ -232,7 +218,7 @@ def _told(project: Project, row: Row, columns: _Columns, annotator: str) -> Told
         hint = f"{' or '.join(['A class', *flags[:1]])}. {class_hint(project.classes, answer)}"
         return Fault(error.message, hint, "an unknown class")
     try:
-        seconds = seconds_taken(row.values.get(columns.seconds or ""))
+        seconds = seconds_taken(row.values.get("seconds"))
         exported = exported_label(row, ANNOTATORS, check_annotator)
     except UsageError as error:
         return fault_of(error)

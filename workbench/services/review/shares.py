@@ -42,20 +42,6 @@ def share_of(project: Project, audit_run_id: int, annotator: str) -> tuple[int, 
     return sorted(people).index(annotator), len(people)
 
 
-def sharing_note(project: Project, audit_run_id: int, annotator: str) -> str:
-    """Say to somebody that others review just now; empty where nobody does.
-
-    Parameters
-    ----------
-    project, audit_run_id, annotator
-        As in `share_of`.
-    """
-    _, n_shares = share_of(project, audit_run_id, annotator)
-    if n_shares == 1:
-        return ""
-    return f"{n_shares} people review at once: first you are asked a share of your own"
-
-
 def turn_of(rank: int, share: int, n_shares: int) -> int:
     """Return in which turn somebody is asked a row: 0 if it is of their own share.
 

@@ -28,7 +28,6 @@ from workbench.services.review.review import (
     review_queue,
 )
 from workbench.services.review.reviewed_rows import has_review
-from workbench.services.review.shares import sharing_note
 from workbench.services.review_log import reviewed_ids
 from workbench.services.row_queues import standing_decisions
 from workbench.services.rows import rows_with_uids
@@ -171,19 +170,11 @@ class AuditView(DecidingView):
     @work(exclusive=True, group="progress")
     async def _count(self) -> None:
         """Show how far the review is, and how right the audit was."""
-        annotator = self.workbench.annotator
         with self.guard():
-            self._progress, self._has_review, sharing = await self.read_apart(
-                lambda project: (
-                    found := review_progress(project),
-                    has_review(project),
-                    found and sharing_note(project, found.audit_run_id, annotator),
-                )
+            self._progress, self._has_review = await self.read_apart(
+                lambda project: (review_progress(project), has_review(project))
             )
-            told = progress_text(self._progress)
-            if sharing:
-                told.append(f"\n{sharing}", style="dim")
-            self.query_one("#rates-progress", Static).update(told)
+            self.query_one("#rates-progress", Static).update(progress_text(self._progress))
             self.show_progress()
 
     def _show_blame(self) -> None:
